@@ -1,0 +1,43 @@
+"""Fixtures that several rooms of tests share; each is made once a session."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests import tools
+from tests.cluster.apiserver import ApiServer
+
+TENANTSPEC = "from krm_functions.cli import main; main()"
+OWN = os.path.join(tools.ROOT, "examples", "own-generator", "functions", "dashboards.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that rewrites expected output; the run fails all the same, so that nobody does so unseen."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite expected output, and fail")
+
+
+@pytest.fixture(scope="session")
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    """Return whether expected output is to be rewritten."""
+    return bool(pytestconfig.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def plugin_home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return a KUSTOMIZE_PLUGIN_HOME with our functions and the example's own, for the interpreter that runs the tests."""
+    home = os.fspath(tmp_path_factory.mktemp("plugins"))
+    command = [sys.executable, "-c", TENANTSPEC, "plugins", "install", "--home", home, "--with", OWN]
+    subprocess.run(command, cwd=tools.ROOT, stdin=subprocess.DEVNULL, check=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def api_server() -> Iterator[ApiServer]:
+    """Run a real API server; a test that uses it is marked `xdist_group("apiserver")`, so there is one."""
+    with ApiServer() as server:
+        yield server
