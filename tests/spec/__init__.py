@@ -1,0 +1,1 @@
+"""Tests of the DSL as written: its types, its published schemas and its reference."""
