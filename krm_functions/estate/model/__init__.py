@@ -1,0 +1,86 @@
+"""What is true of the estate once everything is decided: every value final, absence an empty value or None.
+
+Records are named tuples: frozen, and cheap to define on the path that every overlay pays.
+"""
+
+from krm_functions.estate.model.app import App, Peer
+from krm_functions.estate.model.platform import (
+    ArgoSettings,
+    Cluster,
+    Dns,
+    Environment,
+    Exposure,
+    Guardrails,
+    Hub,
+    Monitoring,
+    Naming,
+    Platform,
+    Repository,
+    SecretStore,
+    Tls,
+)
+from krm_functions.estate.model.tenant import Egress, Members, Quota, SyncWindow, Tenant
+from krm_functions.estate.model.views import ClusterTenant, ClusterView, ComponentInEnvironment, HubView
+from krm_functions.estate.model.workload import (
+    Autoscale,
+    Chart,
+    Container,
+    EnvVar,
+    File,
+    Host,
+    Image,
+    Metrics,
+    Patch,
+    Port,
+    Probe,
+    Resources,
+    Route,
+    SecretRef,
+    Security,
+    Volume,
+)
+from krm_functions.names import Pairs
+
+__all__ = [
+    "App",
+    "ArgoSettings",
+    "Autoscale",
+    "Chart",
+    "Cluster",
+    "ClusterTenant",
+    "ClusterView",
+    "ComponentInEnvironment",
+    "Container",
+    "Dns",
+    "Egress",
+    "EnvVar",
+    "Environment",
+    "Exposure",
+    "File",
+    "Guardrails",
+    "Host",
+    "Hub",
+    "HubView",
+    "Image",
+    "Members",
+    "Metrics",
+    "Monitoring",
+    "Naming",
+    "Pairs",
+    "Patch",
+    "Peer",
+    "Platform",
+    "Port",
+    "Probe",
+    "Quota",
+    "Repository",
+    "Resources",
+    "Route",
+    "SecretRef",
+    "SecretStore",
+    "Security",
+    "SyncWindow",
+    "Tenant",
+    "Tls",
+    "Volume",
+]

@@ -1,0 +1,1 @@
+"""The DSL made definite: precedence, references, names and bounds."""
