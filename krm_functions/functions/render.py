@@ -1,0 +1,111 @@
+"""`tenantspec render`: the whole estate, or a part of it, unit by unit, in one process."""
+
+from __future__ import annotations
+
+import os
+
+from krm_functions.estate.estate import Estate
+from krm_functions.estate.views import cluster_view, clusters_of, hub_view
+from krm_functions.functions import kustomize
+from krm_functions.functions.app_overlay import app_manifests
+from krm_functions.functions.cluster_overlay import cluster_manifests
+from krm_functions.functions.hub import GENERATORS, hub_manifests
+from krm_functions.functions.kustomization import file_of, own_generators
+from krm_functions.functions.printing import printed
+from krm_functions.functions.run import check_identities
+from krm_functions.krm.order import kustomize_order
+from krm_functions.manifests.base import app_base, namespace_base
+from krm_functions.records import Record
+from krm_functions.validators.fleet import check_fleet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from krm_functions.estate.model import App
+    from krm_functions.manifests.base import Manifest
+
+
+class Selection(Record):
+    """Which part of the estate is wanted; an empty string is everything."""
+
+    tenant: str = ""
+    app: str = ""
+    environment: str = ""
+    hub: str = ""
+
+
+class Unit(Record):
+    """One kustomization's worth of manifests; ``folder`` is relative to the root."""
+
+    folder: str
+    manifests: Callable[[], list[Manifest]]
+
+
+def render_units(estate: Estate, wanted: Iterable[Unit]) -> Iterator[tuple[str, str]]:
+    """Yield each unit's folder and its text, as kustomize would print it.
+
+    A unit with hand-written lines beside our generator is built by kustomize.
+
+    Raises:
+        TenantspecError: a unit cannot be rendered.
+
+    """
+    for unit in wanted:
+        folder = os.path.join(estate.specs.tree.root, unit.folder)
+        if file_of(folder) and own_generators(folder) is None:
+            yield unit.folder, kustomize.build(folder).decode()
+            continue
+        manifests = unit.manifests()
+        estate.out.raise_if_failed()
+        check_identities(manifests)
+        yield unit.folder, printed(kustomize_order(manifests))
+
+
+def units(estate: Estate, selection: Selection) -> list[Unit]:
+    """Return the units of a selection, apps first; the whole estate is checked on the way."""
+    apps = check_fleet(estate)
+    found = list(_apps(estate, apps, selection))
+    if not selection.app and not selection.tenant:
+        found += _clusters(estate, selection)
+        found += _hubs(estate, selection)
+    return found
+
+
+def _apps(estate: Estate, apps: tuple[App, ...], wanted: Selection) -> Iterator[Unit]:
+    base = app_base(estate.specs.tree)
+    for app in apps:
+        chosen = (app.tenant.name, app.name, app.environment.name, app.environment.hub)
+        if all(not want or want == have for want, have in zip(wanted, chosen, strict=True)):
+            folder = f"tenants/{app.tenant.name}/apps/{app.name}/overlays/{app.environment.name}"
+            yield Unit(folder, lambda app=app: app_manifests(estate, app, base))  # type: ignore[misc]
+
+
+def _clusters(estate: Estate, wanted: Selection) -> Iterator[Unit]:
+    base = namespace_base(estate.specs.tree)
+    for environment in estate.platform.environments:
+        if wanted.environment in ("", environment.name) and wanted.hub in ("", environment.hub):
+            for cluster, dedicated in clusters_of(estate, environment):
+                folder = f"clusters/{environment.hub}/{environment.name}"
+                folder += f"/dedicated/{cluster}" if dedicated else ""
+                view = cluster_view(estate, environment, cluster if dedicated else None)
+                yield Unit(folder, lambda view=view: cluster_manifests(view, base))  # type: ignore[misc]
+
+
+def _hubs(estate: Estate, wanted: Selection) -> Iterator[Unit]:
+    for hub in estate.platform.hubs:
+        if wanted.hub in ("", hub.name) and not wanted.environment:
+            view = hub_view(estate, hub)
+            kinds = GENERATORS
+            yield Unit(
+                f"clusters/{hub.name}",
+                lambda view=view, kinds=kinds: [m for kind in kinds for m in hub_manifests(kind, view)],  # type: ignore[misc]
+            )
+
+
+def estate_of(root: str) -> Estate:
+    """Return the estate below a root folder."""
+    from krm_functions.documents.tree import Tree  # noqa: PLC0415
+    from krm_functions.spec.load import Specs  # noqa: PLC0415
+
+    return Estate(Specs(Tree(root)))

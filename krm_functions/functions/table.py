@@ -1,0 +1,37 @@
+"""Which function answers which kind; a function is imported only when its kind is asked for."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from krm_functions.estate.estate import Estate
+    from krm_functions.manifests.base import Manifest
+    from krm_functions.spec.scalars import Written
+
+    Function = Callable[[Estate, Written], Iterable[Manifest]]
+
+KINDS = (
+    "AppOverlay",
+    "ArgoInstallation",
+    "ClusterOverlay",
+    "InfraApplications",
+    "RootApplication",
+    "TenantApplications",
+)
+
+
+def function(kind: str) -> Function:
+    """Return the function of a kind in ``KINDS``."""
+    if kind == "AppOverlay":
+        from krm_functions.functions.app_overlay import app_overlay  # noqa: PLC0415
+
+        return app_overlay
+    if kind == "ClusterOverlay":
+        from krm_functions.functions.cluster_overlay import cluster_overlay  # noqa: PLC0415
+
+        return cluster_overlay
+    from krm_functions.functions.hub import HUB_FUNCTIONS  # noqa: PLC0415
+
+    return HUB_FUNCTIONS[kind]
