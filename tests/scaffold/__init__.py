@@ -1,0 +1,1 @@
+"""What people own: folders that sync keeps in step, a new estate, additions to one."""
