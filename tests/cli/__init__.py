@@ -1,0 +1,1 @@
+"""The command as a person calls it: a process of its own, from argv to exit code."""
