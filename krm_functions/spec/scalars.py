@@ -6,6 +6,8 @@ and long forms, ``null`` and "not written" stay apart until all layers are known
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from krm_functions.names import did_you_mean
 
 TYPE_CHECKING = False
@@ -20,16 +22,16 @@ Written = dict[str, "Any"]
 """A mapping as a person wrote it and a model accepted it."""
 
 
-class Type:
+class Type(ABC):
     """A kind of value; ``whole`` says that a higher layer replaces it rather than merges into it."""
 
     whole = True
     secret = False
     name = "a value"
 
+    @abstractmethod
     def check(self, value: object, place: Place, out: Collector) -> None:
         """Keep a diagnostic for everything wrong with a value."""
-        raise NotImplementedError
 
     def wrong(self, value: object, place: Place, out: Collector, note: str = "") -> None:
         """Keep the diagnostic of a value of another type."""
