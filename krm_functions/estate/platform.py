@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 OLDEST_ARGOCD = {(3, 4): (3, 4, 10), (3, 5): (3, 5, 6)}
 """The first good patch of each older minor; from 3.6 all are."""
+_RESERVED = ("www", "api", "admin")
 
 
 def resolve_platform(source: Source, out: Collector) -> Platform:
@@ -121,7 +122,7 @@ def _naming(spec: Written) -> Naming:
         application=spec.get("application", "{tenant}-{app}-{environment}"),
         host=spec.get("host", "{host}-{stage}.{domain}"),
         production_host=spec.get("productionHost", "{host}.{domain}"),
-        reserved_hosts=tuple(spec.get("reservedHosts") or ()),
+        reserved_hosts=tuple(spec.get("reservedHosts", _RESERVED)),
     )
 
 

@@ -48,8 +48,8 @@ naming = Object(
     Field(
         "reservedHosts",
         ListOf(dns_label),
-        "Labels that no tenant may claim.",
-        default="none",
+        "Labels that no tenant may claim; `[]` reserves none.",
+        default="[www, api, admin]",
         example=["www", "api", "admin"],
     ),
 )
