@@ -74,6 +74,9 @@ CODES: Final[Mapping[str, str]] = {
     "TS608": "a file that cannot be written\nSomething else is in the way, the disk refuses, or the file is not what it should be; nothing was written.",
     "TS609": "the base does not take an app\nA template and the app's values have different shapes at the path named.",
     "TS610": "a character that kustomize cannot print\nControl characters from U+007F to U+009F and lone surrogates do not survive it.",
+    "TS620": "a change deletes too much\nName what may go under argocd.deletions, with the last day of its permit.",
+    "TS621": "a permit to delete has ended\nIts deletion is in this change: give it a later day, or leave the deletion out.",
+    "TS622": "a tenant removed in one step\n`offboard: true` comes first, so that Argo CD lets go of what the tenant holds in order.",
     "TS901": "no estate here\nThe nearest folder above with a platform.yaml is the root; name another with --root or spec.root.",
     "TS902": "charts are not rendered by this version\nThe chart is checked; build the app from an image, or keep it disabled.",
     "TS903": "no function of this kind\nThe config's kind is misspelled.",
@@ -84,4 +87,6 @@ CODES: Final[Mapping[str, str]] = {
     "TS908": "kustomize failed\nIts own words stand above.",
     "TS909": "no kustomization here\nName a folder that holds a kustomization.yaml.",
     "TS911": "no function in a module\nThe file given to --with is a Python module that holds FUNCTION = Own(...), of an API group of its own.",
+    "TS920": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
+    "TS921": "the other revision has errors\nCompare with the last one that renders.",
 }

@@ -25,8 +25,13 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS601": "scaffold/test_hand_edits.py",
     "TS607": "scaffold/test_hand_edits.py",
     "TS608": "scaffold/test_refusals.py",
+    "TS620": "cli/test_against.py",
+    "TS621": "cli/test_against.py",
+    "TS622": "cli/test_against.py",
+    "TS920": "cli/test_against.py",
+    "TS921": "cli/test_against.py",
 }
-"""Codes of what edits an estate's files, and the tests that trigger them."""
+"""Codes of what edits or compares whole estates, and the tests that trigger them."""
 
 
 def no_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,14 +23,19 @@ GATEWAY: Final = os.path.join(tools.ROOT, "examples", "gateway-api")
 PLATFORM: Final = "platform.yaml"
 TENANT: Final = "tenants/tenant-a/config/tenant.yaml"
 SHOP: Final = "tenants/tenant-a/apps/shop/app.yaml"
+APP1: Final = "tenants/tenant-c/apps/app1/"
 DEV: Final = ("clusters", "shared-dev")
 
 
 class Variant(NamedTuple):
-    """An estate in which a field shows what it is for: the values that differ, each at a path below a spec."""
+    """An estate in which a field shows what it is for: the values that differ, each at a path below a spec.
+
+    ``gone``: the folder that a change removed; what that deletes is then part of the outcome.
+    """
 
     edits: tuple[tuple[str, tuple[str | int, ...], object], ...]
     root: str = ROOT
+    gone: str = ""
 
 
 def platform(*path: str | int, value: object, root: str = ROOT) -> Variant:
@@ -82,14 +87,17 @@ VARIANTS: Final = {
     "Tenant spec.residency": Variant(((TENANT, ("residency",), ["us"]),)),
     "Tenant spec.registries": Variant(((TENANT, ("registries",), ["ghcr.io/example/acme"]),)),
     "Tenant spec.hosts": Variant(((TENANT, ("hosts",), ["store"]),)),
+    # Of a change: each shows once something is deleted.
+    "Platform spec.argocd.deletionBudget": Variant(((PLATFORM, ("argocd", "deletions"), {}),), gone=APP1),
+    "Platform spec.argocd.deletions.<name>": Variant(
+        ((PLATFORM, ("argocd", "deletionBudget"), 1),), gone=APP1
+    ),
 }
 """Where a field shows only beside something else, that estate."""
 
 _KUSTOMIZE: Final = "of the document itself: kustomize selects by it"
 _CHART: Final = "decoded and checked; the version that renders charts reads it"
 UNREAD: Final = {
-    "Platform spec.argocd.deletionBudget": "the check of a change reads it, which compares two estates",
-    "Platform spec.argocd.deletions.<name>": "the check of a change reads it, which compares two estates",
     "App spec.chart.repository": _CHART,
     "App spec.chart.name": _CHART,
     "App spec.chart.version": _CHART,
@@ -139,13 +147,20 @@ def differs(before: Outcome, after: Outcome) -> bool:
 def shows(leaf: str) -> bool:
     """Whether removing a leaf in one of the places that say it changes what the estate comes to."""
     variant = VARIANTS.get(leaf, Variant(()))
-    changed, before = documents(variant.root), plain(variant.root)
+    changed = documents(variant.root)
     for file, path, value in variant.edits:
         changed = walk.edited(changed, file, ("spec", *path), value)
-    if variant.edits:
-        before = walk.outcome(variant.root, changed)
+    before = plain(variant.root) if variant == Variant((), variant.root) else outcome(variant, changed)
     others = (walk.removed(changed, spot) for spot in said(variant.root).get(leaf, ()))
-    return any(differs(before, walk.outcome(variant.root, other)) for other in others)
+    return any(differs(before, outcome(variant, other)) for other in others)
+
+
+def outcome(variant: Variant, changed: Documents) -> Outcome:
+    """Return what the documents of a variant come to, with what its removal of a folder deletes."""
+    if not variant.gone:
+        return walk.outcome(variant.root, changed)
+    left = {file: held for file, held in changed.items() if not file.startswith(variant.gone)}
+    return walk.outcome(variant.root, left, since=changed)
 
 
 def config_shows(leaf: str) -> bool:

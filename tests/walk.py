@@ -12,6 +12,7 @@ from krm_functions.diagnostics import Collector, Place, TenantspecError
 from krm_functions.documents.tree import Tree
 from krm_functions.estate.estate import Estate
 from krm_functions.functions.build import check_config, root_of
+from krm_functions.functions.change import inventory
 from krm_functions.functions.render import Selection, units
 from krm_functions.functions.table import function
 from krm_functions.manifests.base import packaged
@@ -21,6 +22,7 @@ from krm_functions.spec.kinds import KINDS
 from krm_functions.spec.load import Specs
 from krm_functions.spec.parts import PatchText
 from krm_functions.spec.scalars import Choice, Type
+from krm_functions.validators.deletions import deletions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -224,13 +226,16 @@ class Outcome(NamedTuple):
     diagnostics: frozenset[str]
 
 
-def outcome(root: str, documents: Documents) -> Outcome:
-    """Return what the whole estate comes to."""
+def outcome(root: str, documents: Documents, since: Documents | None = None) -> Outcome:
+    """Return what the whole estate comes to, and what the step from another one deletes."""
     estate = Estate(Specs(Fixed(root, documents)))
     made: Mapping[str, Any] = {}
     try:
         wanted = units(estate, Selection())
         made = {unit.folder: unit.manifests() for unit in wanted} if not estate.out.failed else {}
+        if since is not None and not estate.out.failed:
+            before, after = (inventory(Estate(Specs(Fixed(root, held)))) for held in (since, documents))
+            estate.out.diagnostics.extend(deletions(estate.platform.argocd, before, after, "2026-01-01"))
     except TenantspecError as error:
         estate.out.diagnostics.extend(error.diagnostics)
     return _outcome(estate.out, made)

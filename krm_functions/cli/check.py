@@ -17,30 +17,43 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krm_functions.estate.estate import Estate
+    from krm_functions.validators.deletions import Deletable
 
 
 @click.command(
     short_help="Check the whole estate, every tenant against every other.",
     epilog=examples(
-        "tenantspec check", "tenantspec check --root gitops --format json | jq '.diagnostics[].message'"
+        "tenantspec check",
+        "tenantspec check --against origin/main",
+        "tenantspec check --root gitops --format json | jq '.diagnostics[].message'",
     ),
 )
 @root_option
+@click.option(
+    "--against",
+    metavar="REVISION",
+    help="Also hold what the change since this git revision deletes against argocd.deletionBudget.",
+)
 @format_option
-def check(root: str | None, form: str) -> None:
+def check(root: str | None, against: str | None, form: str) -> None:
     """Check the whole estate: every spec, every reference, every tenant against every other.
 
     All problems are reported at once, with file, line and a way out; nothing is written. Also says
     where the overlay and cluster folders have drifted from the specs.
+
+    --against renders both revisions and counts the Applications, projects, namespaces, claims and
+    StatefulSets that Argo CD would prune. More than argocd.deletionBudget is an error, unless
+    argocd.deletions permits them.
     """
     with told(lambda: root_of(root), form):
         found = root_of(root)
         estate = estate_of(found)
         wanted = _checked(estate)
+        gone = _deleted(estate, against) if against is not None and not estate.out.failed else []
     if tell(found, estate.out.diagnostics, form):
         raise Failed
     if form == "text":
-        say("\n".join([*_patched(estate), _counted(estate, wanted)]))
+        say("\n".join([*_patched(estate), *_gone(gone, against), _counted(estate, wanted)]))
 
 
 def _checked(estate: Estate) -> list[Unit]:
@@ -60,6 +73,22 @@ def _checked(estate: Estate) -> list[Unit]:
         out.diagnostics.extend(error.diagnostics)
         return []
     return wanted
+
+
+def _deleted(estate: Estate, revision: str) -> list[Deletable]:
+    """Return what the change since a revision deletes; what is wrong with that is in the estate's ``out``."""
+    from krm_functions.functions.change import changes  # noqa: PLC0415
+
+    gone, problems = changes(estate, revision)
+    estate.out.diagnostics.extend(problems)
+    return gone
+
+
+def _gone(gone: list[Deletable], revision: str | None) -> Iterator[str]:
+    """Yield a line for each object that the change deletes, or one that says there is none."""
+    yield from (f"deleted since {revision}: {thing}" for thing in gone)
+    if revision is not None and not gone:
+        yield f"nothing is deleted since {revision}"
 
 
 def _build(estate: Estate, unit: Unit) -> None:

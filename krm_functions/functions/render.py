@@ -36,9 +36,10 @@ class Selection(Record):
 
 
 class Unit(Record):
-    """One kustomization's worth of manifests; ``folder`` is relative to the root."""
+    """One kustomization's worth of manifests; ``folder`` is relative to the root, ``target`` the cluster or hub."""
 
     folder: str
+    target: str
     manifests: Callable[[], list[Manifest]]
 
 
@@ -78,7 +79,7 @@ def _apps(estate: Estate, apps: tuple[App, ...], wanted: Selection) -> Iterator[
         chosen = (app.tenant.name, app.name, app.environment.name, app.environment.hub)
         if all(not want or want == have for want, have in zip(wanted, chosen, strict=True)):
             folder = f"tenants/{app.tenant.name}/apps/{app.name}/overlays/{app.environment.name}"
-            yield Unit(folder, lambda app=app: app_manifests(estate, app, base))  # type: ignore[misc]
+            yield Unit(folder, app.cluster, lambda app=app: app_manifests(estate, app, base))  # type: ignore[misc]
 
 
 def _clusters(estate: Estate, wanted: Selection) -> Iterator[Unit]:
@@ -89,7 +90,7 @@ def _clusters(estate: Estate, wanted: Selection) -> Iterator[Unit]:
                 folder = f"clusters/{environment.hub}/{environment.name}"
                 folder += f"/dedicated/{cluster}" if dedicated else ""
                 view = cluster_view(estate, environment, cluster if dedicated else None)
-                yield Unit(folder, lambda view=view: cluster_manifests(view, base))  # type: ignore[misc]
+                yield Unit(folder, cluster, lambda view=view: cluster_manifests(view, base))  # type: ignore[misc]
 
 
 def _hubs(estate: Estate, wanted: Selection) -> Iterator[Unit]:
@@ -99,6 +100,7 @@ def _hubs(estate: Estate, wanted: Selection) -> Iterator[Unit]:
             kinds = GENERATORS
             yield Unit(
                 f"clusters/{hub.name}",
+                f"hub {hub.name}",
                 lambda view=view, kinds=kinds: [m for kind in kinds for m in hub_manifests(kind, view)],  # type: ignore[misc]
             )
 

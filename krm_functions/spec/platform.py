@@ -162,14 +162,14 @@ argocd = Object(
     Field(
         "deletionBudget",
         Integer(0, 1000),
-        "How many deletions a change may make unasked.",
+        "How many objects a change may delete without a permit: `check --against`.",
         default="1",
         example=1,
     ),
     Field(
         "deletions",
         MapOf(_date),
-        "Deletions that are permitted, with their expiry date.",
+        "Permits: the last day on which a name may be deleted; of an object, its namespace, Application or tenant id.",
         example={"tenant-c-app1-dev": "2027-01-01"},
     ),
 )
