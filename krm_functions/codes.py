@@ -40,6 +40,7 @@ CODES: Final[Mapping[str, str]] = {
     "TS311": "the app referred to has no port or no host\nA URL needs a port, a host needs `expose`.",
     "TS312": "the tenant does not run here\nAdd the environment to the tenant, or remove the overlay with 'tenantspec sync'.",
     "TS313": "an Argo CD that is too old\nOlder ones lack fields that projects and Applications rely on, or fixes that keep tenants apart.",
+    "TS314": "a setting without effect\nThe workload has no such field, so nothing is emitted for it: remove it, or change `workload`.",
     "TS401": "two apps claim one host\nHosts are unique over all tenants: choose another label or alias.",
     "TS402": "two Applications of one name\nnaming.application must tell apps and environments apart.",
     "TS403": "one host in two environments without a routing policy\nTheir DNS records would overwrite each other.",

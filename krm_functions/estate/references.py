@@ -113,10 +113,10 @@ def _url(estate: Estate, caller: str, peer: Peer, environment: Environment, plac
     if target is None:
         return ""
     tenant, said = target
-    known = ports(said.written)
+    known = [port for port in ports(said.written) if port.protocol == "TCP"]
     if not known:
         estate.out.error(
-            "TS311", f"{peer.tenant}/{peer.app} has no port, so no URL", place, note="give it a port"
+            "TS311", f"{peer.tenant}/{peer.app} has no TCP port, so no URL", place, note="give it a port"
         )
         return ""
     name = estate.app_id(peer.tenant, peer.app)

@@ -111,11 +111,14 @@ def _check(source: Source, tenant: Tenant, platform: Platform, out: Collector) -
 
 def _check_placement(source: Source, tenant: Tenant, platform: Platform, out: Collector) -> None:
     shared: dict[str, str] = {environment.cluster: environment.name for environment in platform.environments}
+    known = [cluster.name for cluster in platform.clusters]
     taken: dict[str, str] = {}
     for name, cluster in tenant.placement:
         place = source.place("placement", name)
         if not check_names("environment", [name], tenant.environments, place, out, on_key=True):
             continue
+        if known and cluster not in shared:  # a platform that describes none leaves them to Argo CD
+            check_names("cluster", [cluster], [*known, *shared], place, out)
         if shared.get(cluster, name) != name:
             message = f"the cluster '{cluster}' belongs to the environment '{shared[cluster]}'"
             out.error("TS302", message, place, note="a cluster belongs to exactly one environment")

@@ -59,8 +59,6 @@ def pod_template(app: App, template: Manifest) -> Manifest:
 
 def _metadata(app: App) -> dict[str, Any]:
     annotations = {
-        **dict(app.tenant.annotations),
-        **dict(app.annotations),
         **_scrape(app),
         **dict(app.pod_annotations),
     }

@@ -72,11 +72,36 @@ env_name = Text(
     accepts=accept.env_name,
 )
 duration = Text("a duration", r"([0-9]+(h|m|s))+", 20, "such as 60h or 30m")
+
+
+def _cron_field(value: str) -> str:
+    """Return the pattern of one field: `*`, values and ranges, each with a step, between commas."""
+    part = rf"([*?]|({value})(-({value}))?)(/[1-9][0-9]*)?"
+    return f"{part}(,{part})*"
+
+
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAYS = "sun|mon|tue|wed|thu|fri|sat"
+_CRON_FIELDS = (
+    "[0-5]?[0-9]",
+    "[01]?[0-9]|2[0-3]",
+    "0?[1-9]|[12][0-9]|3[01]",
+    f"0?[1-9]|1[0-2]|{_MONTHS}|{_MONTHS.upper()}",
+    f"[0-6]|{_DAYS}|{_DAYS.upper()}",
+)
+_RULE = "five fields: minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6"
+cron_fields = Text("a cron schedule of five fields", " +".join(map(_cron_field, _CRON_FIELDS)), 100, _RULE)
 cron = Text(
     "a cron schedule",
-    r"@(yearly|annually|monthly|weekly|daily|hourly)|[-*/,0-9A-Za-z?]+( +[-*/,0-9A-Za-z?]+){4}",
+    rf"@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{cron_fields.pattern}",
     100,
-    "five fields: minute hour day month weekday",
+    _RULE,
+)
+time_zone = Text(
+    "a time zone",
+    "UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2}",
+    64,
+    "UTC, or a name of the IANA database such as Europe/Berlin",
 )
 cidr = Text(
     "a CIDR",

@@ -34,6 +34,7 @@ WIDTH: Final = 110
 SHARED: Final[Mapping[Type, str]] = {
     app.settings: "settings",
     common.cron: "cronSchedule",
+    common.cron_fields: "cronFields",
     common.dns_label: "dnsLabel",
     common.dns_name: "dnsName",
     common.env_name: "variableName",

@@ -216,7 +216,7 @@ spec = Object(
     Field(
         "clusters",
         MapOf(cluster, dns_name),
-        "Facts about clusters; one that only environments name is allowed.",
+        "Facts about clusters; once there are any, each that a tenant is placed on has an entry.",
         example={"opsera-mcp-dev": {"jurisdiction": "us"}},
     ),
     Field("naming", naming, "Patterns of emitted names.", example={"reservedHosts": ["www"]}),

@@ -8,7 +8,7 @@ from krm_functions.spec.common import (
     boolean,
     cidr,
     cluster_metadata,
-    cron,
+    cron_fields,
     dns_label,
     dns_name,
     document,
@@ -21,6 +21,7 @@ from krm_functions.spec.common import (
     resource_list,
     secret_key,
     string,
+    time_zone,
 )
 from krm_functions.spec.composites import Either, Field, ListOf, MapOf, Object
 from krm_functions.spec.scalars import Choice, Text
@@ -65,10 +66,16 @@ _window = Object(
     Field(
         "kind", Choice("allow", "deny"), "Whether syncs may run in the window.", required=True, example="deny"
     ),
-    Field("schedule", cron, "When it opens.", required=True, example="0 16 * * 5"),
+    Field(
+        "schedule",
+        cron_fields,
+        "When it opens; Argo CD knows no @daily.",
+        required=True,
+        example="0 16 * * 5",
+    ),
     Field("duration", duration, "How long it stays open.", required=True, example="60h"),
     Field("stages", ListOf(dns_label), "Stages it holds for.", default="all", example=["prod"]),
-    Field("timeZone", string, "Time zone of the schedule.", default="UTC", example="Europe/Berlin"),
+    Field("timeZone", time_zone, "Time zone of the schedule.", default="UTC", example="Europe/Berlin"),
 )
 _network = Object(
     Field(

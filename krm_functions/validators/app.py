@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krm_functions.validators.capabilities import capabilities
 from krm_functions.validators.claims import claims
+from krm_functions.validators.idle import idle
 from krm_functions.validators.images import images
 from krm_functions.validators.patches import patches
 from krm_functions.validators.replicas import replicas
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 APP_VALIDATORS: Final[Mapping[str, Validator]] = {
     "capabilities": capabilities,
     "claims": claims,
+    "idle": idle,
     "images": images,
     "patches": patches,
     "replicas": replicas,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NATIVE_SIDECARS = (1, 29)
 """KEP-753: init containers with restartPolicy Always are on by default from 1.29."""
+SLEEP = (1, 30)
+"""KEP-3960: the sleep action of a preStop hook is on by default from 1.30."""
 
 
 def capabilities(estate: Estate, app: App, said: Settings) -> Iterator[Diagnostic]:
@@ -29,6 +31,10 @@ def capabilities(estate: Estate, app: App, said: Settings) -> Iterator[Diagnosti
         yield Diagnostic(
             "TS412", message, said.place("sidecars"), "put them into base/, or upgrade the cluster"
         )
+    if app.pre_stop_seconds and facts.kubernetes and _version(facts.kubernetes) < SLEEP:
+        message = f"preStop in seconds needs Kubernetes 1.30; {app.cluster} has {facts.kubernetes}"
+        note = 'write preStop: 0, or {command: [sleep, "5"]}, or upgrade the cluster'
+        yield Diagnostic("TS412", message, said.place("preStop"), note)
 
 
 def _storage(app: App, facts: Cluster, said: Settings) -> Iterator[Diagnostic]:

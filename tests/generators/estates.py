@@ -41,7 +41,8 @@ RICH: dict[str, Manifest] = {
             "opsera-mcp-dev": {
                 "server": "https://dev.example.com:6443",
                 "credentials": {"key": "clusters/dev"},
-            }
+            },
+            "k8s-a-prod-eu-1": {},
         },
         "tls": {"challenge": "http01", "mode": "per-host"},
         "dns": {"routing": "latency"},
@@ -56,8 +57,8 @@ RICH: dict[str, Manifest] = {
         "annotations": {"contact": "a@example.com"},
         "network": {"internet": False, "egress": [{"cidr": "10.0.0.0/8", "ports": [5432]}]},
         "syncWindows": {
-            "freeze": {"kind": "deny", "schedule": "@weekly", "duration": "60h", "stages": ["stg"]},
-            "freeze-again": {"kind": "deny", "schedule": "@weekly", "duration": "60h", "stages": ["stg"]},
+            "freeze": {"kind": "deny", "schedule": "0 0 * * 0", "duration": "60h", "stages": ["stg"]},
+            "freeze-again": {"kind": "deny", "schedule": "0 0 * * 0", "duration": "60h", "stages": ["stg"]},
             "night": {
                 "kind": "allow",
                 "schedule": "0 22 * * *",

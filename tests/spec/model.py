@@ -19,7 +19,7 @@ from krm_functions.spec.parts import PatchText
 from krm_functions.spec.scalars import Anything, Boolean, Choice, Integer, Quantity, Text, Type
 
 WORDS: Final = (
-    "a", "/a", "A", "1", "a/b", "https://a.example", "10.0.0.0/8", "* * * * *", "2027-01-01", "v1.2.3", "1.30", "60h",
+    "a", "/a", "A", "1", "a/b", "https://a.example", "10.0.0.0/8", "* * * * *", "2027-01-01", "v1.2.3", "1.30", "60h", "UTC",
 )  # fmt: skip
 """Of these, each text of the model accepts at least one."""
 

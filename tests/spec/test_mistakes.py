@@ -120,7 +120,26 @@ def test_the_envelope(document: object, code: str, message: str) -> None:
         (common.dns_label, ["a", "a-b", "0"], ["", "-a", "a-", "A", "a.b", "a" * 64]),
         (common.dns_name, ["a.b", "a"], ["a..b", ".a", "a_b", ".".join(["a" * 63] * 4)]),
         (common.quantity, ["100m", "1.5", "128Mi"], ["1,5", "128MB", "-1", "1e3"]),
-        (common.cron, ["0 3 * * *", "@daily", "*/5 0-6 1,15 * MON"], ["0 3 * *", "@never", "daily"]),
+        (
+            common.cron,
+            ["0 3 * * *", "@daily", "*/5 0-6 1,15 * MON", "59 23 31 12 6", "0 0 ? jan-MAR sun/2"],
+            [
+                "0 3 * *",
+                "@never",
+                "daily",
+                "60 * * * *",
+                "0 24 * * *",
+                "0 0 0 * *",
+                "0 0 1 13 *",
+                "0 0 1 1 7",
+            ],
+        ),
+        (common.cron_fields, ["0 16 * * 5"], ["@daily", "0 16 * * 8"]),
+        (
+            common.time_zone,
+            ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+3"],
+            ["Berlin time", "europe/berlin", "../etc", "CEST+2"],
+        ),
         (
             common.cidr,
             ["10.0.0.0/8", "::/0", "fd00::/8"],
