@@ -257,6 +257,10 @@ TOOLS: Final[Mapping[str, Tool]] = {
     tool.name: tool
     for tool in (
         Tool("kustomize", "v5.8.1", "sigs.k8s.io/kustomize/kustomize/v5", make_kustomize, "half a minute"),
+        Tool("kustomize-oldest", "v5.4.2", "sigs.k8s.io/kustomize/kustomize/v5", go_install, "half a minute"),
+        Tool("kustomize-newest", "v5.8.2", "sigs.k8s.io/kustomize/kustomize/v5", go_install, "half a minute"),
+        Tool("helm", "v4.2.4", "helm.sh/helm/v4/cmd/helm", go_install, "2 minutes"),
+        Tool("helm3", "v3.21.4", "helm.sh/helm/v3/cmd/helm", go_install, "2 minutes"),
         Tool("kube-score", "v1.20.0", "github.com/zegl/kube-score/cmd/kube-score", go_install, "a minute"),
         Tool("etcd", "v3.7.3", "go.etcd.io/etcd/server/v3", go_build, "a minute"),
         Tool("kube-apiserver", "v1.37.0", f"{KUBERNETES}/kube-apiserver", go_build, "7 minutes"),

@@ -88,6 +88,6 @@ CODES: Final[Mapping[str, str]] = {
     "TS908": "kustomize failed\nIts own words stand above.",
     "TS909": "no kustomization here\nName a folder that holds a kustomization.yaml.",
     "TS911": "no function in a module\nThe file given to --with is a Python module that holds FUNCTION = Own(...), of an API group of its own.",
-    "TS920": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
-    "TS921": "the other revision has errors\nCompare with the last one that renders.",
+    "TS940": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
+    "TS941": "the other revision has errors\nCompare with the last one that renders.",
 }

@@ -28,8 +28,8 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS620": "cli/test_against.py",
     "TS621": "cli/test_against.py",
     "TS622": "cli/test_against.py",
-    "TS920": "cli/test_against.py",
-    "TS921": "cli/test_against.py",
+    "TS940": "cli/test_against.py",
+    "TS941": "cli/test_against.py",
 }
 """Codes of what edits or compares whole estates, and the tests that trigger them."""
 

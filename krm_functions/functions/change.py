@@ -27,7 +27,7 @@ def changes(estate: Estate, revision: str) -> tuple[list[Deletable], list[Diagno
     """Return what the step from a revision to a sound estate deletes, and what is wrong with that.
 
     Raises:
-        TenantspecError: the revision cannot be read (TS920), or has errors itself (TS921).
+        TenantspecError: the revision cannot be read (TS940), or has errors itself (TS941).
 
     """
     before = _before(estate.specs.tree.root, revision)
@@ -100,7 +100,7 @@ def _broken(revision: str, error: TenantspecError) -> Diagnostic:
     first = next(d for d in error.diagnostics if d.severity is Severity.ERROR)
     where = f" in {first.place.file}" if first.place else ""
     return Diagnostic(
-        "TS921",
+        "TS941",
         f"the estate at {revision} has errors itself, so what the change deletes is not known: "
         f"{first.code} {first.message}{where}",
         help="compare with the last revision that renders, such as the one that Argo CD has synced",

@@ -19,7 +19,7 @@ def checkout(root: str, revision: str) -> Iterator[str | None]:
     """Yield a temporary folder with the estate as a revision has it; None if that has no estate there.
 
     Raises:
-        TenantspecError: git is absent, the estate is in no repository, or there is no such revision (TS920).
+        TenantspecError: git is absent, the estate is in no repository, or there is no such revision (TS940).
 
     """
     top = _git(root, "rev-parse", "--show-toplevel").rstrip("\n")
@@ -44,7 +44,7 @@ def _commit(root: str, revision: str) -> str:
     except TenantspecError as error:
         help_ = "name a branch, tag or commit; a shallow clone may have to fetch it first"
         raise TenantspecError(
-            [Diagnostic("TS920", f"git knows no revision '{revision}'", help=help_)]
+            [Diagnostic("TS940", f"git knows no revision '{revision}'", help=help_)]
         ) from error
 
 
@@ -67,4 +67,4 @@ def _git(folder: str, *arguments: str, env: dict[str, str] | None = None) -> str
 
 def _failed(said: str) -> TenantspecError:
     help_ = "revisions are compared by git: run it inside the repository that holds the estate"
-    return TenantspecError([Diagnostic("TS920", f"no other revision can be read: {said}", help=help_)])
+    return TenantspecError([Diagnostic("TS940", f"no other revision can be read: {said}", help=help_)])

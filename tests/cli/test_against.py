@@ -185,14 +185,14 @@ def test_a_revision_that_is_broken(top: str) -> None:
     write(top, file, text.replace("image:", "imgae:"))
     commit(top)
     write(top, file, text)
-    said = check(top).refused("TS921").stderr
+    said = check(top).refused("TS941").stderr
     assert "TS201 unknown field 'imgae' in tenants/tenant-c/apps/app1/app.yaml" in said
 
 
 @pytest.mark.parametrize("name", ["gone", "HEAD~9", "--all", "HEAD:gitops", ""])
 def test_a_revision_that_git_does_not_know(top: str, name: str) -> None:
     """Names of nothing, options and trees are refused by name, and so is the empty text of an unset variable."""
-    assert f"git knows no revision '{name}'" in check(top, name).refused("TS920").stderr
+    assert f"git knows no revision '{name}'" in check(top, name).refused("TS940").stderr
 
 
 def test_no_repository_and_no_git(top: str) -> None:
@@ -200,7 +200,7 @@ def test_no_repository_and_no_git(top: str) -> None:
     shutil.rmtree(f"{top}/.git")
     ceiling = {"GIT_CEILING_DIRECTORIES": top}
     call = ("check", "--root", "gitops", "--against", "HEAD")
-    said = tenantspec(*call, cwd=top, env=environment(**ceiling)).refused("TS920").stderr
+    said = tenantspec(*call, cwd=top, env=environment(**ceiling)).refused("TS940").stderr
     assert "not a git repository" in said
-    said = tenantspec(*call, cwd=top, env=environment(PATH="/nonexistent")).refused("TS920").stderr
+    said = tenantspec(*call, cwd=top, env=environment(PATH="/nonexistent")).refused("TS940").stderr
     assert "git is not on PATH" in said
