@@ -79,6 +79,7 @@ ROOMS: Final = (
     "validators.app",
     "validators.capabilities",
     "validators.claims",
+    "validators.idle",
     "validators.images",
     "validators.patches",
     "validators.replicas",
