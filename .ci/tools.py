@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 GO_TOOLCHAIN: Final = "go1.27.4"  # what the module's wrapper builds use; Go fetches it by itself
+ARGOCD: Final = "github.com/argoproj/argo-cd/v3"
+ARGOCD_VERSION: Final = "v3.6.1"
 KUBERNETES: Final = "k8s.io/kubernetes/cmd"
 KUSTOMIZE_RELEASES: Final = "https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2F"
 KUSTOMIZE_SHA256: Final[Mapping[str, str]] = {
@@ -106,9 +108,28 @@ def go_install(tool: Tool, target: str) -> None:
 
 def go_build(tool: Tool, target: str) -> None:
     """Build a command whose module replaces others, which `go install` refuses, in a module around it."""
-    module = tool.source.partition("/cmd/")[0]
+    build_around(tool.source.partition("/cmd/")[0], tool.version, tool, target)
+
+
+def go_build_beside_argocd(tool: Tool, target: str) -> None:
+    """Build a command in the module around Argo CD, which requires it: both compile what they share once."""
+    build_around(ARGOCD, ARGOCD_VERSION, tool, target)
+
+
+def make_argocd(tool: Tool, target: str) -> None:
+    """Build Argo CD's one program, with the scripts that its repo-server looks for on PATH beside it."""
+    scripts = os.path.join(go_module(ARGOCD, tool.version)["Dir"], "hack")
+    for name in ("git-verify-wrapper.sh", "gpg-wrapper.sh", "git-ask-pass.sh"):
+        if os.path.exists(os.path.join(scripts, name)):
+            with open(os.path.join(scripts, name), "rb") as file:
+                write_program(os.path.join(os.path.dirname(target), name), file.read())
+    go_build_beside_argocd(tool, target)
+
+
+def build_around(module: str, version: str, tool: Tool, target: str) -> None:
+    """Build a command in a module that requires another as that one is released."""
     with tempfile.TemporaryDirectory() as folder:
-        write_wrapper(module, tool.version, folder)
+        write_wrapper(module, version, folder)
         flags = ["-ldflags", linker_flags(tool)]
         run(["go", "build", *flags, "-o", target, tool.source], go_environment(GO_TOOLCHAIN), folder)
 
@@ -139,9 +160,11 @@ def replacement(entry: Mapping[str, Mapping[str, str]], version: str) -> Iterato
 
 
 def linker_flags(tool: Tool) -> str:
-    """Return linker flags that leave out debug tables and stamp the version where Kubernetes keeps it."""
+    """Return linker flags that leave out debug tables and stamp the version where the program keeps it."""
     stamp = "-X k8s.io/component-base/version"
     major, minor = tool.version.removeprefix("v").split(".")[:2]
+    if tool.source.startswith(ARGOCD):
+        return f"-s -w -X {ARGOCD}/common.version={tool.version.removeprefix('v')}"
     stamps = f"{stamp}.gitVersion={tool.version} {stamp}.gitMajor={major} {stamp}.gitMinor={minor}"
     return f"-s -w {stamps}" if tool.source.startswith("k8s.io/") else "-s -w"
 
@@ -263,8 +286,19 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool("helm3", "v3.21.4", "helm.sh/helm/v3/cmd/helm", go_install, "2 minutes"),
         Tool("kube-score", "v1.20.0", "github.com/zegl/kube-score/cmd/kube-score", go_install, "a minute"),
         Tool("etcd", "v3.7.3", "go.etcd.io/etcd/server/v3", go_build, "a minute"),
-        Tool("kube-apiserver", "v1.37.0", f"{KUBERNETES}/kube-apiserver", go_build, "7 minutes"),
-        Tool("kubectl", "v1.37.0", f"{KUBERNETES}/kubectl", go_build, "3 minutes", kubectl_on_path),
+        Tool("argocd", ARGOCD_VERSION, f"{ARGOCD}/cmd", make_argocd, "10 minutes"),
+        Tool("kube-apiserver", "v1.37.0", f"{KUBERNETES}/kube-apiserver", go_build_beside_argocd, "5 minutes"),
+        Tool(
+            "kube-controller-manager",
+            "v1.37.0",
+            f"{KUBERNETES}/kube-controller-manager",
+            go_build_beside_argocd,
+            "3 minutes",
+        ),
+        Tool(
+            "kubectl", "v1.37.0", f"{KUBERNETES}/kubectl", go_build_beside_argocd, "2 minutes", kubectl_on_path
+        ),
+        Tool("kwok", "v0.8.0", "sigs.k8s.io/kwok/cmd/kwok", go_install, "2 minutes"),
         Tool("checkov", "3.3.30", "checkov", pip_install, "a minute"),
     )
 }
