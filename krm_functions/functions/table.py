@@ -16,6 +16,7 @@ KINDS = (
     "AppOverlay",
     "ArgoInstallation",
     "ClusterOverlay",
+    "EnvironmentOverlay",
     "InfraApplications",
     "RootApplication",
     "TenantApplications",
@@ -32,6 +33,10 @@ def function(kind: str) -> Function:
         from krm_functions.functions.cluster_overlay import cluster_overlay  # noqa: PLC0415
 
         return cluster_overlay
+    if kind == "EnvironmentOverlay":
+        from krm_functions.functions.environment_overlay import environment_overlay  # noqa: PLC0415
+
+        return environment_overlay
     from krm_functions.functions.hub import HUB_FUNCTIONS  # noqa: PLC0415
 
     return HUB_FUNCTIONS[kind]
