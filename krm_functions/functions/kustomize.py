@@ -10,6 +10,7 @@ import tempfile
 
 from krm_functions.diagnostics import Diagnostic, TenantspecError
 from krm_functions.functions import home
+from krm_functions.functions.allowed import check_kustomization
 from krm_functions.names import GROUP
 
 OLDEST = (5, 4, 0)
@@ -46,12 +47,14 @@ def version(program: str) -> tuple[int, ...]:
 
 
 def build(folder: str) -> bytes:
-    """Return what ``kustomize build --enable-alpha-plugins`` prints for a folder.
+    """Return what ``kustomize build --enable-alpha-plugins`` prints for a folder that it may be run for.
 
     Raises:
-        TenantspecError: kustomize is absent or failed; its own words are the message (TS908).
+        TenantspecError: the kustomization is refused, or kustomize is absent or failed; its own words
+            are the message then (TS908).
 
     """
+    check_kustomization(folder)
     program = find()
     with tempfile.TemporaryDirectory(prefix="tenantspec-") as temporary:
         home.install(temporary)

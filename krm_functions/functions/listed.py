@@ -1,180 +1,160 @@
-"""Which items are specs, which were emitted before, and which only pass through.
-
-Specs among the items make an estate of their own: each is held as the file in which a folder would have it.
-"""
+"""What a kustomization lists: which of its fields name files, which functions it calls, and why a field is refused."""
 
 from __future__ import annotations
 
-from krm_functions.diagnostics import Collector, Diagnostic, Place, TenantspecError
-from krm_functions.documents.held import HeldTree
-from krm_functions.krm.items import TRACKING
-from krm_functions.names import GROUP, did_you_mean
-from krm_functions.records import Record
-from krm_functions.spec.functions import FUNCTIONS, TRANSFORMERS
-from krm_functions.spec.load import PLATFORM, app_file, component_file, tenant_file, versions_file
+import os
+import re
+
+from krm_functions.documents import yaml
+from krm_functions.functions.table import KINDS, TRANSFORMERS
+from krm_functions.names import API_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Final
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any, Final
 
-    from krm_functions.krm.items import Item
+    from krm_functions.diagnostics import Place
+    from krm_functions.functions.allowed import Room
 
-BASE: Final = "tenantspec.dev/base"
-"""The annotation of an item that is a template: deployment, service, ingress or namespace."""
-FOLDERS: Final = ("deployment", "service", "ingress", "namespace")
-LOCAL: Final = "config.kubernetes.io/local-config"
-CONFIG: Final = "functionConfig"
-_PATHS: Final = ("internal.config.kubernetes.io/path", "config.kubernetes.io/path")
-_ORIGIN: Final = "config.kubernetes.io/origin"
+    Entries = Iterator[tuple[Place, Any]]
 
-FILES: Final[Mapping[str, Callable[[Item], str]]] = {
-    "Platform": lambda _: PLATFORM,
-    "Tenant": lambda item: tenant_file(item.name),
-    "App": lambda item: app_file(item.namespace, item.name),
-    "AppVersions": lambda item: versions_file(item.namespace, item.name),
-    "Component": lambda item: component_file(item.name),
+_PLAIN: Final = re.compile(r"(?!(?i:github\.com))(?!/)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*/?")
+_REMOTE_PARTS: Final = ("_git",)
+_FUNCTION_KEYS: Final = ("config.kubernetes.io/function", "config.k8s.io/function")
+"""Annotations that make kustomize run an image or a program of the config's choice."""
+_BUILTIN_HELM: Final = "HelmChartInflationGenerator"
+_TENANT_FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "generators": ("AppOverlay",),
+    "transformers": TRANSFORMERS,
 }
-"""Where an estate on disk has each kind of spec."""
+_REASONS: Final[Mapping[str, str]] = {
+    "bases": "name them under resources",
+    "buildMetadata": "it writes paths of the builder into every object",
+    "commonLabels": "it changes what selects pods: use labels, or `labels` of the App",
+    "configurations": "it tells kustomize to change fields that nobody looks at",
+    "crds": "it tells kustomize to change fields that nobody looks at",
+    "helmChartInflationGenerator": "a chart is fetched and run: `chart` of the App is vendored and locked",
+    "helmCharts": "a chart is fetched and run: `chart` of the App is vendored and locked",
+    "helmGlobals": "a chart is fetched and run: `chart` of the App is vendored and locked",
+    "namePrefix": "the names of an app's objects are relied on by others",
+    "nameSuffix": "the names of an app's objects are relied on by others",
+    "namespace": "it moves everything to another namespace; the App's own is put in already",
+    "openapi": "it tells kustomize to merge lists in another way",
+    "patchesJson6902": "write them under patches",
+    "patchesStrategicMerge": "write them under patches",
+    "replacements": "patches say the same in the open",
+    "secretGenerator": "no secret stands in git: `secrets` of the App",
+    "validators": "kustomize does not run functions there reliably; TenancyGuard stands under transformers",
+    "vars": "patches say the same in the open",
+}
 
 
-class Held(Record):
-    """Specs among items: their texts by file, what diagnostics call each file, and the numbers of the items."""
-
-    files: Mapping[str, str]
-    shown: Mapping[str, str]
-    numbers: tuple[int, ...]
-
-    @property
-    def tree(self) -> HeldTree:
-        """The estate that they are."""
-        return HeldTree(self.files)
+def reason(field: str) -> str:
+    """Return why a field is refused, or what to write instead; empty for one that kustomize does not know."""
+    return _REASONS.get(field, "")
 
 
-def held(items: Sequence[Item]) -> Held:
-    """Return the specs and templates among items.
-
-    Raises:
-        TenantspecError: one is of no kind (TS914), there twice (TS915), or a template of nothing (TS916).
-
-    """
-    out = Collector()
-    found: dict[str, list[int]] = {}
-    for number, item in enumerate(items):
-        file = _file(item, number, out)
-        if file:
-            found.setdefault(file, []).append(number)
-    names = _names(items, [numbers[0] for numbers in found.values()])
-    for file, numbers in found.items():
-        if len(numbers) > 1:
-            what = "/".join(part for part in items[numbers[0]].identity[1:] if part)
-            help_ = "leave one of them: an estate has one Platform, and one document of each name"
-            out.error("TS915", f"{len(numbers)} items are {file}: {what}", help=help_)
-    out.raise_if_failed()
-    files = {file: items[numbers[0]].text for file, numbers in found.items()}
-    shown = {file: names[numbers[0]] for file, numbers in found.items()}
-    return Held(_with_bases(files), shown, tuple(numbers[0] for numbers in found.values()))
+def plain(path: str) -> bool:
+    """Whether a path can be nothing but a local one: kustomize takes much for an address of a repository."""
+    parts = path.split("/")
+    remote = any(part in _REMOTE_PARTS or part.endswith(".git") for part in parts)
+    return bool(_PLAIN.fullmatch(path)) and not remote
 
 
-def is_own_config(item: Item, config: Item | None) -> bool:
-    """Whether an item is the config itself, as kustomize gives it to a generator; a file of a package is none."""
-    return (
-        config is not None
-        and item.identity == config.identity
-        and item.annotations.get(LOCAL) == "true"
-        and not any(path in item.annotations for path in _PATHS)
-    )
+def _paths(place: Place, value: Any) -> Entries:
+    """Yield the path of each entry that names one."""
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(entry, dict):
+            yield place.at(index), entry  # no mapping: not what is read there
+        elif entry.get("path") is not None:
+            yield place.at(index, "path"), entry["path"]
 
 
-def tracking(item: Item) -> dict[str, str]:
-    """Return the annotations by which an item is followed."""
-    return {key: text for key, text in item.annotations.items() if key.startswith(TRACKING)}
+def _sources(place: Place, value: Any) -> Entries:
+    """Yield the files that a ConfigMap or Secret is made from; `KEY=PATH` names a key besides."""
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        if not isinstance(entry, dict):
+            yield place.at(index), entry
+            continue
+        for key in ("files", "envs", "env"):
+            listed = entry.get(key)
+            for number, file in enumerate(listed if isinstance(listed, list) else [listed]):
+                if file is not None:
+                    path = file.rpartition("=")[2] if isinstance(file, str) and key == "files" else file
+                    yield place.at(index, key, number), path
 
 
-def _file(item: Item, number: int, out: Collector) -> str:
-    """Return the file that an item stands for; the empty string for one that is none of ours."""
-    if BASE in item.annotations:
-        folder = item.annotations[BASE]
-        if folder not in FOLDERS:
-            help_ = f"one of {', '.join(FOLDERS)}"
-            out.error("TS916", f"{_called(item)}: no base is called '{folder}'", help=help_)
-        return f"base/{folder}/{number}.yaml"
-    if item.api_version.partition("/")[0] != GROUP or item.kind in (*FUNCTIONS, *TRANSFORMERS):
-        return ""
-    if item.kind not in FILES:
-        help_ = did_you_mean(item.kind, FILES) or f"known: {', '.join(FILES)}"
-        out.error("TS914", f"{_called(item)}: no spec is of the kind {item.kind or '(none)'}", help=help_)
-        return ""
-    if item.kind != "Platform" and not _is_name(item):
-        out.error("TS914", f"an item of the kind {item.kind} lacks its name", help=_NAMES)
-        return ""
-    return FILES[item.kind](item)
+def _texts_or_paths(place: Place, value: Any) -> Entries:
+    """Yield the paths of a list that may hold YAML itself."""
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        if not (isinstance(entry, str) and "\n" in entry):
+            yield place.at(index), entry
 
 
-_NAMES: Final = "metadata.name, and for App and AppVersions metadata.namespace, are names without slashes"
+FILE_LISTS: Final[Mapping[str, Callable[[Place, Any], Entries]]] = {
+    "configMapGenerator": _sources,
+    "configurations": _texts_or_paths,
+    "crds": _texts_or_paths,
+    "openapi": _paths,
+    "patches": _paths,
+    "patchesJson6902": _paths,
+    "patchesStrategicMerge": _texts_or_paths,
+    "replacements": _paths,
+    "secretGenerator": _sources,
+}
+"""Fields that name files, and how."""
 
 
-def _is_name(item: Item) -> bool:
-    names = [item.name, item.namespace] if item.kind in ("App", "AppVersions") else [item.name]
-    return all(name and "/" not in name and not name.startswith(".") for name in names)
+def judge_function(room: Room, folder: str, field: str, place: Place, text: str) -> None:
+    """Keep why a function config may not be run."""
+    parsed = yaml.read(text)
+    if parsed.problems:
+        room.error("TS543", f"a function config that cannot be read: {parsed.problems[0].message}", place)
+        return
+    for config in parsed.documents:
+        if isinstance(config, dict):
+            _judge_config(room, folder, field, place, config)
+        elif config is not None:
+            room.error("TS543", "a function config is a mapping", place)
 
 
-def _with_bases(files: dict[str, str]) -> dict[str, str]:
-    """Add the kustomization of each base folder that has items."""
-    for folder in FOLDERS:
-        start = f"base/{folder}/"
-        names = [file.removeprefix(start) for file in files if file.startswith(start)]
-        if names:
-            files[f"{start}kustomization.yaml"] = f"resources: [{', '.join(names)}]\n"
-    return files
-
-
-def _names(items: Sequence[Item], numbers: Iterable[int]) -> dict[int, str]:
-    """Return what diagnostics call items: where each came from if it says so, else its kind and name."""
-    names: dict[int, str] = {}
-    for number in numbers:
-        item = items[number]
-        name = origin(item) or _called(item)
-        names[number] = f"{name}#{_called(item)}" if name in names.values() else name
-    return names
-
-
-def origin(item: Item) -> str:
-    """Return the file from which an item came, as kustomize or kpt says it; the empty string if none does."""
-    for path in _PATHS:
-        if item.annotations.get(path):
-            return item.annotations[path]
-    for line in item.annotations.get(_ORIGIN, "").splitlines():
-        key, _, value = line.partition(": ")
-        if key == "path":
-            return value.strip()
-    return ""
-
-
-def _called(item: Item) -> str:
-    return "/".join(part for part in item.identity[1:] if part)
-
-
-def renamed(diagnostics: Iterable[Diagnostic], shown: Mapping[str, str]) -> list[Diagnostic]:
-    """Return diagnostics in which each file is called as its item is."""
-
-    def place(found: Place) -> Place:
-        return found._replace(file=shown.get(found.file, found.file))
-
-    return [
-        d._replace(
-            place=d.place and place(d.place),
-            related=tuple(r._replace(place=place(r.place)) for r in d.related),
+def _judge_config(room: Room, folder: str, field: str, place: Place, config: dict[str, Any]) -> None:
+    version, kind = config.get("apiVersion"), config.get("kind")
+    about = config.get("metadata")
+    annotations = about.get("annotations") if isinstance(about, dict) else None
+    if isinstance(annotations, dict) and any(key in annotations for key in _FUNCTION_KEYS):
+        help_ = "only functions that the platform team has installed are called"
+        room.error("TS542", f"the function {kind} names its own image or program", place, help_)
+    elif kind == _BUILTIN_HELM:
+        room.error("TS542", f"{kind} fetches and runs a chart", place, _REASONS["helmCharts"])
+    elif not room.strict:
+        return
+    elif version != API_VERSION or kind not in _TENANT_FUNCTIONS.get(field, ()):
+        known = ", ".join(_TENANT_FUNCTIONS.get(field, ())) or "none"
+        ours = (
+            "the platform's rooms call it"
+            if kind in (*KINDS, *TRANSFORMERS)
+            else "the platform team installs others"
         )
-        for d in diagnostics
-    ]
+        message = f"the function {kind} of {version} may not be called from a tenant's folder"
+        room.error("TS542", message, place, f"under {field} there may be: {known}; {ours}")
+    elif annotations:
+        room.error(
+            "TS542",
+            f"the config of {kind} carries annotations",
+            place,
+            "remove them: kustomize may obey them",
+        )
+    else:
+        _judge_root(room, folder, place, config)
 
 
-def nothing() -> TenantspecError:
-    """Return the error of a function that sees neither specs nor files (TS912)."""
-    message = "no specs among the items, and no platform.yaml in this folder or above it"
-    help_ = (
-        "list the specs as resources and this config under transformers, "
-        "or run inside an estate, or name its folder with spec.root"
-    )
-    return TenantspecError([Diagnostic("TS912", message, help=help_)])
+def _judge_root(room: Room, folder: str, place: Place, config: dict[str, Any]) -> None:
+    """Refuse a config that takes another estate for its own: its platform would be of the tenant's making."""
+    spec = config.get("spec")
+    named = spec.get("root") if isinstance(spec, dict) else None
+    if named is not None and (
+        not isinstance(named, str) or os.path.realpath(os.path.join(folder, named)) != room.tree.root
+    ):
+        room.error("TS542", f"spec.root '{named}' is not the estate around it", place, "leave spec.root out")

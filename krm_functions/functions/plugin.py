@@ -29,7 +29,7 @@ def main(version: str, own: Own | None = None) -> None:
     from krm_functions.functions.run import run  # noqa: PLC0415
 
     with open(sys.argv[1], encoding="utf-8") as stream:
-        result = run(stream.read(), _folder(), own)
+        result = run(stream.read(), _folder(), own, sys.stdin.buffer.read)
     sys.stdout.buffer.write(result.stdout)
     sys.stdout.buffer.flush()
     sys.stderr.write(result.stderr)

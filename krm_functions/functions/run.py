@@ -10,15 +10,15 @@ from krm_functions.documents.tree import Tree, find_root
 from krm_functions.estate.estate import Estate
 from krm_functions.functions.folder import check_folder
 from krm_functions.functions.printing import printed
-from krm_functions.functions.table import function
+from krm_functions.functions.table import TRANSFORMERS, function
 from krm_functions.names import did_you_mean
 from krm_functions.records import Record
-from krm_functions.spec.functions import FUNCTIONS
+from krm_functions.spec.functions import FUNCTIONS, TRANSFORMERS as TRANSFORMER_MODELS
 from krm_functions.spec.load import Specs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from krm_functions.functions.own import Own
     from krm_functions.functions.table import Function
@@ -35,16 +35,38 @@ class Result(Record):
     code: int
 
 
-def run(config: str, folder: str, own: Own | None = None) -> Result:
-    """Run the function that a config names, or somebody's own, for the kustomization in ``folder``."""
+def run(config: str, folder: str, own: Own | None = None, stdin: Callable[[], bytes] = bytes) -> Result:
+    """Run the function that a config names, or somebody's own, for the kustomization in ``folder``.
+
+    ``stdin`` is called by a transformer alone: it gives the items as a stream of documents.
+    """
     root = _nearest(folder)
     try:
-        written = _config(config, _place(root, folder), {own.kind: own.model} if own else FUNCTIONS)
+        models = {own.kind: own.model} if own else {**FUNCTIONS, **TRANSFORMER_MODELS}
+        written = _config(config, _place(root, folder), models)
         root = _root(written, folder)
+        if own is None and written["kind"] in TRANSFORMERS:
+            return _transformed(root, written, _place(root, folder), stdin())
         manifests, notes = expand(root, written, _place(root, folder), own.answer if own else None)
         return Result(printed(manifests).encode(), _text(root, notes), 0)
     except TenantspecError as error:
         return Result(b"", _text(root, error.diagnostics), 1)
+
+
+def _transformed(root: str, config: Written, place: Place, items: bytes) -> Result:
+    """Return the items byte for byte.
+
+    Raises:
+        TenantspecError: one of them is refused.
+
+    """
+    from krm_functions.functions.items import items_of  # noqa: PLC0415  (a generator reads none)
+    from krm_functions.functions.table import transformer  # noqa: PLC0415
+
+    estate = Estate(Specs(Tree(root)), place)
+    transformer(config["kind"])(estate, config, items_of(items, place))
+    estate.out.raise_if_failed()
+    return Result(items, "", 0)
 
 
 def expand(
