@@ -38,15 +38,19 @@ class HeldTree(Tree):
         return self._files.get(file)
 
     def _parse(self, file: str, text: str) -> tuple[Any, ...]:
-        return tuple(map(_own, super()._parse(file, text)))
+        return tuple(map(own_metadata, super()._parse(file, text)))
 
 
-def _own(document: Any) -> Any:
+def own_metadata(document: Any) -> Any:
     """Return a document without the annotations by which it was followed."""
     metadata = document.get("metadata") if isinstance(document, dict) else None
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(metadata, dict) or not isinstance(annotations, dict):
         return document
-    own = {key: value for key, value in annotations.items() if not key.startswith((*TRACKING, "tenantspec.dev/base"))}
+    own = {
+        key: value
+        for key, value in annotations.items()
+        if not key.startswith((*TRACKING, "tenantspec.dev/base"))
+    }
     rest = {key: value for key, value in metadata.items() if key != "annotations"}
     return {**document, "metadata": {**rest, "annotations": own} if own else rest}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from krm_functions.diagnostics import Diagnostic, Place, TenantspecError
-from krm_functions.documents.tree import find_root
+from krm_functions.documents.tree import Tree, find_root
 from krm_functions.functions import kustomize
 from krm_functions.functions.items import items_of
 from krm_functions.functions.kustomization import file_of, own_generators, own_transformers
@@ -68,7 +68,7 @@ def _in_process(folder: str, configs: list[Written]) -> tuple[bytes, str, list[D
         root = root_of(folder, config)
         place = place_of(folder, root)
         check_config(config, place)
-        more, said = expand(root, config, place)
+        more, said = expand(Tree(root), config, place)
         manifests += more
         notes += said
     for config in own_transformers(folder):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from krm_functions.diagnostics import Collector, Diagnostic, Place, TenantspecError
 from krm_functions.documents.held import HeldTree
 from krm_functions.krm.items import TRACKING
+from krm_functions.manifests.metadata import MANAGED_BY
 from krm_functions.names import GROUP, did_you_mean
 from krm_functions.records import Record
 from krm_functions.spec.functions import FUNCTIONS, TRANSFORMERS
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from krm_functions.krm.items import Item
+    from krm_functions.spec.scalars import Written
 
 BASE: Final = "tenantspec.dev/base"
 """The annotation of an item that is a template: deployment, service, ingress or namespace."""
@@ -44,6 +46,11 @@ class Held(Record):
     files: Mapping[str, str]
     shown: Mapping[str, str]
     numbers: tuple[int, ...]
+
+    @property
+    def specs(self) -> bool:
+        """Whether there is a spec among them: templates alone make no estate."""
+        return any(not file.startswith("base/") for file in self.files)
 
     @property
     def tree(self) -> HeldTree:
@@ -178,3 +185,13 @@ def nothing() -> TenantspecError:
         "or run inside an estate, or name its folder with spec.root"
     )
     return TenantspecError([Diagnostic("TS912", message, help=help_)])
+
+
+def expanded_before(items: Iterable[Item], config: Written) -> bool:
+    """Whether items hold what this config's function gave: what it labels, of the same environment."""
+    environment = config["spec"].get("environment")
+    return any(
+        item.labels.get(MANAGED_BY) == "tenantspec"
+        and environment in (None, item.labels.get("tenantspec.dev/environment"))
+        for item in items
+    )

@@ -7,6 +7,7 @@ anything else is left to kustomize itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from krm_functions.documents import yaml
@@ -50,6 +51,22 @@ def own_generators(folder: str) -> list[Written] | None:
     except (_NotOurs, KeyError, TypeError):
         return None
     return configs or None
+
+
+def configs_of(folder: str, kind: str) -> list[Written]:
+    """Return the configs of a kind that a kustomization lists as generators or transformers, whatever else it holds."""
+    file = file_of(folder)
+    try:
+        documents = _documents(file) if file else []
+    except _NotOurs:
+        return []
+    found: list[Written] = []
+    for written in documents:
+        for field in ("generators", "transformers"):
+            for entry in written.get(field) or () if isinstance(written, dict) else ():
+                with contextlib.suppress(_NotOurs, KeyError, TypeError):
+                    found += [config for config in _entry(folder, entry) if config["kind"] == kind]
+    return found
 
 
 def own_transformers(folder: str) -> list[Written]:

@@ -97,15 +97,18 @@ class Scanner:
 
         """
         try:
-            event = self._get()
+            event: Any = self._get()
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            where = error.problem_mark or error.context_mark
             said = " ".join(part for part in (error.context, error.problem) if part)
-            raise WireError(f"not YAML: {said}", *((mark.line + 1, mark.column + 1) if mark else ())) from error
+            raise WireError(
+                f"not YAML: {said}", *((where.line + 1, where.column + 1) if where else ())
+            ) from error
         except yaml.YAMLError as error:
             raise WireError(f"not YAML: {str(error).splitlines()[0]}") from error
+        end = event.end_mark.index
         if isinstance(event, yaml.ScalarEvent):
-            self.end = event.end_mark.index
+            self.end = end
         elif isinstance(event, yaml.DocumentStartEvent):
             self._anchors.clear()
             self._expanded = 0
@@ -183,7 +186,7 @@ class Scanner:
             raise fault(event, "an item is not a mapping")
         self._anchors.clear()
         self._expanded = 0
-        mark = event.start_mark
+        mark: Any = event.start_mark
         head = self.value(event, HEAD, 1)
         flow = bool(event.flow_style)
         end = self.end if flow else self.line_end()
@@ -197,6 +200,10 @@ class Scanner:
             _text(head.get("kind")),
             *_metadata(head.get("metadata")),
         )
+
+    def line_start(self, event: Any) -> int:
+        """Return the index of the line on which an event starts."""
+        return int(event.start_mark.index - event.start_mark.column)
 
     def line_end(self) -> int:
         """Return the index behind the line on which the last content stands."""
@@ -243,7 +250,7 @@ def stream(wire: bytes) -> list[Item]:
             if isinstance(event, yaml.ScalarEvent) and not event.value:
                 scanner.value(event)
             else:
-                found.append(scanner.item(event, event.start_mark.index - event.start_mark.column))
+                found.append(scanner.item(event, scanner.line_start(event)))
         event = scanner.next()
     return found
 
@@ -263,4 +270,6 @@ def _text(value: Any) -> str:
 
 
 def _texts(value: Any) -> dict[str, str]:
-    return {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+    return (
+        {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
+    )

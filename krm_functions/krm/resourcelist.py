@@ -61,7 +61,9 @@ def read(wire: bytes) -> ResourceList:
     found = reader.read()
     said = (reader.scalars.get("apiVersion"), reader.scalars.get("kind"))
     if said[1] != KIND or said[0] not in VERSIONS:
-        raise WireError(f"a {said[1] or 'document without a kind'} of {said[0] or 'no version'}, not a {KIND}")
+        raise WireError(
+            f"a {said[1] or 'document without a kind'} of {said[0] or 'no version'}, not a {KIND}"
+        )
     return found
 
 
@@ -92,9 +94,9 @@ class _Reader(Scanner):
         after = self.next()
         if not isinstance(after, yaml.StreamEndEvent):
             raise fault(after, "more than one document")
-        column = top.start_mark.column
+        mark: Any = top.start_mark
         return ResourceList(
-            self.text, bool(top.flow_style), column, tuple(entries), tuple(self._items), self._config
+            self.text, bool(top.flow_style), mark.column, tuple(entries), tuple(self._items), self._config
         )
 
     def _entry(self, event: Any, before: Sequence[_Entry]) -> _Entry:
@@ -120,7 +122,7 @@ class _Reader(Scanner):
             return
         if not isinstance(start, yaml.SequenceStartEvent):
             raise fault(start, "items is not a list")
-        line = start.start_mark.index - start.start_mark.column
+        line = self.line_start(start)
         event = self.next()
         while not isinstance(event, yaml.SequenceEndEvent):
             begin = event.start_mark.index if start.flow_style else line
@@ -246,7 +248,9 @@ def _flow(
 ) -> str:
     """Return a list that is itself in braces, entry by entry."""
     fields = {
-        listed.text[entry.start : entry.value].rstrip(": \t\r\n").strip(): listed.text[entry.value : entry.end]
+        listed.text[entry.start : entry.value].rstrip(": \t\r\n").strip(): listed.text[
+            entry.value : entry.end
+        ]
         for entry in listed.entries
         if entry.key not in ("items", "results")
     }
