@@ -1,11 +1,11 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test test-transports bench lint clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
-TOOLS   := kustomize kube-score etcd kube-apiserver kubectl checkov
+TOOLS   := kustomize kustomize-oldest kustomize-newest kube-score etcd kube-apiserver kubectl checkov
 ARGS    ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -15,8 +15,8 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 	done)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '%-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '%-16s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate it makes
 	@$(BIN)/tenantspec plugins install --home .tenantspec/plugins
@@ -25,6 +25,10 @@ demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate
 test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' runs some)
 	@$(BIN)/python .ci/tools.py $(TOOLS)
 	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+test-transports: $(VENV)/test ## print every kind by every way to call it, on three versions of kustomize
+	@$(BIN)/python .ci/tools.py kustomize kustomize-oldest kustomize-newest
+	@$(BIN)/pytest -n 0 tests/transports $(ARGS)
 
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize

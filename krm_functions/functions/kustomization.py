@@ -53,8 +53,8 @@ def own_generators(folder: str) -> list[Written] | None:
     return configs or None
 
 
-def configs_of(folder: str, kind: str) -> list[Written]:
-    """Return the configs of a kind that a kustomization lists as generators or transformers, whatever else it holds."""
+def configs_of(folder: str) -> list[Written]:
+    """Return our configs that a kustomization lists as generators or transformers, whatever else it holds."""
     file = file_of(folder)
     try:
         documents = _documents(file) if file else []
@@ -65,7 +65,7 @@ def configs_of(folder: str, kind: str) -> list[Written]:
         for field in ("generators", "transformers"):
             for entry in written.get(field) or () if isinstance(written, dict) else ():
                 with contextlib.suppress(_NotOurs, KeyError, TypeError):
-                    found += [config for config in _entry(folder, entry) if config["kind"] == kind]
+                    found += _entry(folder, entry)
     return found
 
 

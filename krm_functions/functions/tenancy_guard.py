@@ -70,16 +70,17 @@ def scope_of(estate: Estate, folder: Sequence[str], base: Base | None = None) ->
             return _cluster(estate, environment, None)
         case ["clusters", hub]:
             return _hub(estate, hub)
-    return PlatformScope(_owners(estate), tuple(_environments(estate, folder)))
+    return PlatformScope(_owners(estate), tuple(_listed(estate, folder)))
 
 
-def _environments(estate: Estate, folder: Sequence[str]) -> list[Manifest]:
-    """Return what the EnvironmentOverlays of a folder give."""
-    from krm_functions.functions.environment_overlay import environment_overlay  # noqa: PLC0415
+def _listed(estate: Estate, folder: Sequence[str]) -> list[Manifest]:
+    """Return what the platform's generators that a folder of its own choice lists give."""
     from krm_functions.functions.kustomization import configs_of  # noqa: PLC0415
+    from krm_functions.functions.table import KINDS, function  # noqa: PLC0415
 
-    configs = configs_of(os.path.join(estate.specs.tree.root, *folder), "EnvironmentOverlay")
-    return [manifest for config in configs for manifest in environment_overlay(estate, config)]
+    configs = configs_of(os.path.join(estate.specs.tree.root, *folder))
+    wide = [config for config in configs if config["kind"] in KINDS and config["kind"] != "AppOverlay"]
+    return [manifest for config in wide for manifest in function(config["kind"])(estate, config)]
 
 
 def _overlay(estate: Estate, tenant: str, name: str, where: str, base: Base | None) -> Scope | None:

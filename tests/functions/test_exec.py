@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -19,7 +18,7 @@ from krm_functions.functions.exec import call
 from krm_functions.krm.items import MAX_BYTES
 from krm_functions.names import API_VERSION
 from tests import tools
-from tests.krm.test_resourcelist import HEAD, LISTS, ODD, RECORDED, Plain
+from tests.krm.test_resourcelist import HEAD, LISTS, ODD, RECORDED, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +56,7 @@ def wire(items: Sequence[str], asked: str | None = None) -> bytes:
 
 def listed(output: bytes) -> dict[str, Any]:
     """Return a ResourceList as values."""
-    found: dict[str, Any] = yaml.load(output, Loader=Plain)
+    found: dict[str, Any] = plain(output)
     assert found["kind"] == "ResourceList"
     return found
 
@@ -88,7 +87,10 @@ def test_specs_among_the_items_win_over_files() -> None:
 
 def test_a_spec_that_is_local_stays() -> None:
     """A package of kpt keeps its specs: they say that they are nothing to apply."""
-    local = [text.replace("metadata: {", "metadata: {annotations: {config.kubernetes.io/local-config: 'true'}, ") for text in specs()]
+    local = [
+        text.replace("metadata: {", "metadata: {annotations: {config.kubernetes.io/local-config: 'true'}, ")
+        for text in specs()
+    ]
     assert {"Platform", "Tenant", "App"} <= set(kinds(call(wire(local), NOWHERE).stdout))
 
 
@@ -98,7 +100,16 @@ def test_a_spec_that_is_local_stays() -> None:
 )
 def test_run_of_run_is_run(odd: list[str], count: int, local: bool, environment: str) -> None:  # noqa: FBT001
     """Called with what it gave, the function gives it again, whether the specs were consumed or kept."""
-    ours = [text.replace("metadata: {", "metadata: {annotations: {config.kubernetes.io/local-config: 'true'}, ") for text in specs()] if local else specs()
+    ours = (
+        [
+            text.replace(
+                "metadata: {", "metadata: {annotations: {config.kubernetes.io/local-config: 'true'}, "
+            )
+            for text in specs()
+        ]
+        if local
+        else specs()
+    )
     once = call(wire([*(ODD[name] for name in odd[:count]), *ours], config(environment=environment)), NOWHERE)
     assert once.code == 0
     twice = call(once.stdout, NOWHERE)
@@ -116,7 +127,9 @@ def test_what_was_given_before_is_replaced_where_it_stands_in_a_package() -> Non
     changed["spec"]["replicas"] = 77
     again = listed(call(yaml.safe_dump(old).encode(), OVERLAY).stdout)
     assert len(again["items"]) == len(old["items"])
-    found = [i for i in again["items"] if i["metadata"].get("annotations", {}).get("config.kubernetes.io/path")]
+    found = [
+        i for i in again["items"] if i["metadata"].get("annotations", {}).get("config.kubernetes.io/path")
+    ]
     assert [item["kind"] for item in found] == ["Deployment"]
     assert found[0]["spec"].get("replicas") != 77
 
@@ -125,7 +138,9 @@ def test_a_name_that_is_somebody_else_s_is_refused() -> None:
     """An object without our label is never replaced."""
     mine = "- {apiVersion: v1, kind: Namespace, metadata: {name: shop-dev}}\n"
     result = call(wire([mine, *specs()]), NOWHERE)
-    assert "error[TS917]: an item that is not tenantspec's is already called Namespace/shop-dev" in result.stderr
+    assert (
+        "error[TS917]: an item that is not tenantspec's is already called Namespace/shop-dev" in result.stderr
+    )
     assert result.code == 1
 
 
@@ -156,7 +171,13 @@ def broken(text: str, instead: str) -> list[str]:
         (broken("kind: Tenant", "kind: Tennant"), "TS914"),
         (broken("{name: shop}", "{}"), "TS914"),
         (broken("{name: shop}", "{name: ../shop}"), "TS914"),
-        (broken("kind: Tenant\n  metadata: {", "kind: Tenant\n  metadata: {annotations: {tenantspec.dev/base: x}, "), "TS916"),
+        (
+            broken(
+                "kind: Tenant\n  metadata: {",
+                "kind: Tenant\n  metadata: {annotations: {tenantspec.dev/base: x}, ",
+            ),
+            "TS916",
+        ),
         (broken("quota: small", "qouta: small"), "TS201"),
     ],
 )
@@ -176,7 +197,9 @@ def test_a_place_names_the_item_s_origin() -> None:
     items = broken("quota: small", "qouta: small")
     assert "--> items/Tenant/shop:" in call(wire(items), NOWHERE).stderr
     origin = "annotations: {config.kubernetes.io/origin: 'path: ../specs/shop.yaml'}, "
-    named = [text.replace("kind: Tenant\n  metadata: {", "kind: Tenant\n  metadata: {" + origin) for text in items]
+    named = [
+        text.replace("kind: Tenant\n  metadata: {", "kind: Tenant\n  metadata: {" + origin) for text in items
+    ]
     result = call(wire(named), NOWHERE)
     assert "--> items/specs/shop.yaml:" in result.stderr
     assert "qouta: small\n" in result.stderr
@@ -190,6 +213,14 @@ def test_neither_specs_nor_files_says_both_ways_out() -> None:
     said = call(wire([]), NOWHERE).stderr
     assert "list the specs as resources and this config under transformers" in said
     assert "spec.root" in said
+
+
+def test_manifests_whose_specs_are_gone_stay() -> None:
+    """Where an earlier call has consumed the specs, the list stays as it is, and a note says so."""
+    once = call(wire(specs()), NOWHERE)
+    twice = call(once.stdout, NOWHERE)
+    assert "info[TS918]" in twice.stderr
+    assert kinds(twice.stdout) == kinds(once.stdout)
 
 
 # --- generators and the guard
@@ -245,7 +276,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_the_launcher_says_its_version(program: str) -> None:
     """Started with --version, it answers like the launchers of the plugin home."""
-    assert subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip() == __version__
+    assert (
+        subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        == __version__
+    )
 
 
 def bomb() -> bytes:
@@ -280,11 +314,12 @@ def test_hostile_input(program: str, name: str) -> None:
         cwd=NOWHERE,
         capture_output=True,
         timeout=120,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
         check=False,
     )
     said = done.stderr.decode()
     assert (done.returncode, done.stdout) == (1, b""), said[-2000:]
+    assert f"error[{'TS913' if name == 'no config' else 'TS910'}]: " in said
     assert (said.count("error["), said.rstrip().endswith("\n1 error")) == (1, True)
 
 
@@ -294,7 +329,10 @@ def test_without_enable_exec_kustomize_is_silent(tmp_path: Path, program: str) -
     shutil.copytree(SPECS, tmp_path / "specs")
     folder.mkdir()
     asked = config("EnvironmentOverlay", environment="dev", root=GITOPS)
-    asked = asked.replace("metadata:\n", f"metadata:\n  annotations:\n    config.kubernetes.io/function: 'exec: {{path: {program}}}'\n")
+    asked = asked.replace(
+        "metadata:\n",
+        f"metadata:\n  annotations:\n    config.kubernetes.io/function: 'exec: {{path: {program}}}'\n",
+    )
     (folder / "function.yaml").write_text(asked)
     (folder / "kustomization.yaml").write_text("generators: [function.yaml]\n")
     command = [tools.kustomize(), "build", "--enable-alpha-plugins", os.fspath(folder)]
@@ -303,7 +341,10 @@ def test_without_enable_exec_kustomize_is_silent(tmp_path: Path, program: str) -
     spoken = subprocess.run([*command, "--enable-exec"], capture_output=True, check=True)
     assert b"kind: Deployment" in spoken.stdout
     with open(os.path.join(tools.ROOT, "docs", "functions.md"), encoding="utf-8") as file:
-        assert "Without `--enable-exec` kustomize leaves the function out, silently, with exit code 0" in " ".join(file.read().split())
+        assert (
+            "Without `--enable-exec` kustomize leaves the function out, silently, with exit code 0"
+            in " ".join(file.read().split())
+        )
 
 
 # --- kpt
@@ -318,11 +359,13 @@ def run_package(package: str, folder: Path, program: str) -> None:
 
 def snapshot(folder: Path) -> dict[str, bytes]:
     """Return the files below a folder."""
-    return {os.fspath(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        os.fspath(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_a_package_of_kpt(tmp_path: Path, program: str) -> None:
-    """kyaml's runner expands the example's package: specs and config stay, manifests come, a second run changes nothing."""
+    """Kyaml's runner expands the example's package: specs and config stay, manifests come, a second run changes nothing."""
     package = tmp_path / "kpt"
     shutil.copytree(os.path.join(tools.ROOT, "examples", "hermetic", "kpt"), package)
     before = set(snapshot(package))

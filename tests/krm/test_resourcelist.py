@@ -47,13 +47,18 @@ def added(manifest: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 def items(wire: bytes) -> list[Any]:
     """Return the items of a list as values."""
-    found = yaml.load(wire, Loader=Plain)["items"]
+    found = plain(wire)["items"]
     assert isinstance(found, list)
     return found
 
 
 class Plain(yaml.SafeLoader):
     """Reads any tag as the text below it."""
+
+
+def plain(wire: bytes) -> Any:
+    """Return a document as values, tags left aside."""
+    return yaml.load(wire, Loader=Plain)  # noqa: S506  (a SafeLoader)
 
 
 Plain.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
@@ -96,7 +101,7 @@ def test_only_what_is_asked_for_changes(
     found = write(read(wire), sorted(gone), (added(NEW),), results)
     kept = [value for number, value in enumerate(items(wire)) if number not in gone]
     assert items(found) == [*kept, NEW]
-    assert yaml.load(found, Loader=Plain)["results"] == list(results)
+    assert plain(found)["results"] == list(results)
     assert write(read(found), results=results) == found
 
 
@@ -156,11 +161,16 @@ def test_what_kustomize_sends_is_read(name: str) -> None:
 
 def test_ten_thousand_items() -> None:
     """A list of ten thousand items loses one and wins one; the rest is the same text."""
-    one = "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: n{0}\n  data:\n    key: value {0} # c\n"
+    one = (
+        "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: n{0}\n  data:\n    key: value {0} # c\n"
+    )
     wire = listed([one.format(number) for number in range(10_000)])
     found = write(read(wire), dropped=(5_000,), added=(added(NEW),))
     assert found.count(b" # c\n") == 9_999
-    assert wire[: wire.index(b"name: n5000")].rsplit(b"- apiVersion", 1)[0] == found[: found.index(b"name: n5001")].rsplit(b"- apiVersion", 1)[0]
+    assert (
+        wire[: wire.index(b"name: n5000")].rsplit(b"- apiVersion", 1)[0]
+        == found[: found.index(b"name: n5001")].rsplit(b"- apiVersion", 1)[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,14 +181,20 @@ def test_ten_thousand_items() -> None:
         (b"\xff\xfe", "not UTF-8: byte 0xff"),
         (b"- a\n", "not a mapping"),
         (b"kind: List\nitems: []\n", "a List of no version, not a ResourceList"),
-        (b"apiVersion: config.kubernetes.io/v2\nkind: ResourceList\n", "a ResourceList of config.kubernetes.io/v2"),
+        (
+            b"apiVersion: config.kubernetes.io/v2\nkind: ResourceList\n",
+            "a ResourceList of config.kubernetes.io/v2",
+        ),
         (HEAD.encode() + b"items: {}\n", "items is not a list"),
         (HEAD.encode() + b"items: [a]\n", "an item is not a mapping"),
         (HEAD.encode() + b"items: []\nitems: []\n", "the key 'items' stands here twice"),
         (HEAD.encode() + b"items:\n- {a: {b: 1, b: 2}}\n", "the key 'b' stands here twice"),
         (HEAD.encode() + b"items: []\n---\na: 1\n", "more than one document"),
         (HEAD.encode() + b"items:\n- kind: A\n  data: 'trunc", "not YAML: "),
-        (HEAD.encode() + b"items:\n- {a: &x 1}\n- {b: *x}\n", "the alias 'x' has no anchor in its own object"),
+        (
+            HEAD.encode() + b"items:\n- {a: &x 1}\n- {b: *x}\n",
+            "the alias 'x' has no anchor in its own object",
+        ),
         (HEAD.encode() + b"items:\n- a: " + b"[" * 200, "nested deeper than 100 levels"),
         (b"#" * (MAX_BYTES + 1), "larger than 32 MiB"),
     ],

@@ -40,6 +40,16 @@ KINDS: Final[Mapping[str, dict[str, str]]] = {
     "TenancyGuard": {},
 }
 """The spec of one config of each kind."""
+FOLDERS: Final[Mapping[str, str]] = {
+    "AppOverlay": "tenants/tenant-a/apps/app1/overlays/prod-eu",
+    "ClusterOverlay": "clusters/us-west-2/dev",
+    "EnvironmentOverlay": "environments/stg",
+    "TenantApplications": "only/one",
+    "InfraApplications": "only/one",
+    "RootApplication": "only/one",
+    "ArgoInstallation": "only/one",
+}
+"""Where each stands in an estate."""
 
 
 class Answer(NamedTuple):
@@ -73,7 +83,9 @@ def place(folder: str) -> Place:
 
 def config(kind: str, *, by_exec: bool = False) -> dict[str, Any]:
     """Return the config of a kind, perhaps with the annotation of an exec function."""
-    metadata: dict[str, Any] = {"name": "app1", "namespace": "tenant-a"} if kind == "AppOverlay" else {"name": "any"}
+    metadata: dict[str, Any] = (
+        {"name": "app1", "namespace": "tenant-a"} if kind == "AppOverlay" else {"name": "any"}
+    )
     if by_exec:
         metadata["annotations"] = {FUNCTION: "exec: {path: tenantspec-function}"}
     return {"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": KINDS[kind]}
@@ -105,15 +117,15 @@ def write(folder: str, **files: str) -> str:
     return folder
 
 
-def kustomization(where: Place, asked: dict[str, Any], name: str, *, as_items: bool) -> str:
+def kustomization(where: Place, asked: dict[str, Any], *, as_items: bool) -> str:
     """Lay out a kustomization that calls a config; the specs are its resources, or lie above it."""
     written: dict[str, Any] = {"transformers" if as_items else "generators": ["function.yaml"]}
-    top = os.path.dirname(where.root) if as_items else where.root
+    folder = where.path("..", "items") if as_items else where.path(FOLDERS[asked["kind"]])
     files = {"function": yaml.safe_dump(asked)}
     if as_items:
         files["specs"] = "---\n".join(specs(where.root))
         written["resources"] = ["specs.yaml"]
-    return write(os.path.join(top, name), kustomization=yaml.safe_dump(written), **files)
+    return write(folder, kustomization=yaml.safe_dump(written), **files)
 
 
 def kustomize(where: Place, folder: str, program: str, *flags: str) -> Answer:
@@ -127,18 +139,18 @@ def kustomize(where: Place, folder: str, program: str, *flags: str) -> Answer:
 
 def by_home(where: Place, asked: dict[str, Any], program: str, *, as_items: bool = False) -> Answer:
     """Call a function by the plugin home."""
-    return kustomize(where, kustomization(where, asked, "built", as_items=as_items), program)
+    return kustomize(where, kustomization(where, asked, as_items=as_items), program)
 
 
 def by_exec(where: Place, asked: dict[str, Any], program: str, *, as_items: bool = False) -> Answer:
     """Call a function by its annotation; the program lies on PATH."""
     asked["metadata"]["annotations"] = {FUNCTION: "exec: {path: tenantspec-function}"}
-    return kustomize(where, kustomization(where, asked, "built", as_items=as_items), program, "--enable-exec")
+    return kustomize(where, kustomization(where, asked, as_items=as_items), program, "--enable-exec")
 
 
 def in_process(where: Place, asked: dict[str, Any], _program: str = "") -> Answer:
     """Build in this process, as `tenantspec build` does where all is ours."""
-    output, _, _ = build.build(kustomization(where, asked, "built", as_items=False))
+    output, _, _ = build.build(kustomization(where, asked, as_items=False))
     return Answer(output, "", 0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import glob
 import os
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,15 +11,13 @@ import yaml
 
 from krm_functions.diagnostics import TenantspecError
 from krm_functions.documents.report import text
+from krm_functions.functions.build import build
 from krm_functions.functions.table import KINDS as GENERATORS, TRANSFORMERS
-from krm_functions.krm.emit import dump_all
-from krm_functions.krm.order import kustomize_order
 from tests import builds
 from tests.transports import table
 from tests.transports.table import EXACT, HERMETIC, KINDS, PROGRAMS, TRANSPORTS, Answer, Place, cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("transports")  # one worker fills the matrix
@@ -45,7 +43,10 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 def sorted_objects(output: bytes) -> list[Any]:
     """Return the manifests of a build in an order of their own."""
-    return sorted(builds.manifests(output), key=lambda m: (m["kind"], m["metadata"].get("namespace", ""), m["metadata"]["name"]))
+    return sorted(
+        builds.manifests(output),
+        key=lambda m: (m["kind"], m["metadata"].get("namespace", ""), m["metadata"]["name"]),
+    )
 
 
 def compared(output: bytes, wanted: bytes) -> str:
@@ -63,7 +64,9 @@ def guarded(where: Place, transport: str, program: str) -> tuple[Answer, bytes]:
     files = {"resources": built.stdout.decode(), "guard": yaml.safe_dump(asked)}
     written = {"resources": ["resources.yaml"], "transformers": ["guard.yaml"]}
     table.write(folder, kustomization=yaml.safe_dump(written), **files)
-    return table.kustomize(where, folder, program, *(["--enable-exec"] if transport.startswith("exec") else [])), built.stdout
+    return table.kustomize(
+        where, folder, program, *(["--enable-exec"] if transport.startswith("exec") else [])
+    ), built.stdout
 
 
 @pytest.mark.parametrize(("kind", "transport", "program"), cells())
@@ -110,7 +113,9 @@ def test_a_broken_spec_is_told_in_the_same_words(transport: str, where: Place) -
         said.add(diagnostic(answer.stderr))
     (one,) = said
     assert "unknown field 'hsot'" in one
-    wanted = "items/App/tenant-a/app1" if transport in HERMETIC else "gitops/tenants/tenant-a/apps/app1/app.yaml"
+    wanted = (
+        "items/App/tenant-a/app1" if transport in HERMETIC else "gitops/tenants/tenant-a/apps/app1/app.yaml"
+    )
     assert f"--> {wanted}:" in one
     ALIKE.setdefault(transport in HERMETIC, set()).add(one)
     assert len(ALIKE[transport in HERMETIC]) == 1
@@ -123,7 +128,7 @@ ALIKE: Final[dict[bool, set[str]]] = {}
 def test_one_call_expands_the_whole_estate_without_a_file(where: Place) -> None:
     """With the estate gone from disk, the specs in a kustomization give what they gave from their files."""
     wanted = table.in_process(where, table.config("EnvironmentOverlay")).stdout
-    folder = table.kustomization(where, table.config("EnvironmentOverlay"), "alone", as_items=True)
+    folder = table.kustomization(where, table.config("EnvironmentOverlay"), as_items=True)
     os.rename(where.root, f"{where.root}.gone")
     assert table.kustomize(where, folder, EXACT).stdout == wanted
 
@@ -131,23 +136,10 @@ def test_one_call_expands_the_whole_estate_without_a_file(where: Place) -> None:
 def test_an_environment_is_its_cluster_and_its_apps(where: Place) -> None:
     """EnvironmentOverlay gives what ClusterOverlay and each AppOverlay of the environment give, and nothing else."""
     whole = builds.manifests(table.in_process(where, table.config("EnvironmentOverlay")).stdout)
-    parts = []
-    asked = table.config("ClusterOverlay")
-    asked["spec"] = KINDS["EnvironmentOverlay"]
-    for one in [asked, *overlays(where)]:
-        parts += builds.manifests(table.in_process(where, one).stdout)
-    assert "---\n".join(dump_all(kustomize_order(parts))).count("kind:") > 0
+    folders = [where.path("clusters/us-west-2/stg"), *glob.glob(where.path("tenants/*/apps/*/overlays/stg"))]
+    parts = [m for folder in folders for m in builds.manifests(build(folder)[0])]
+    assert len(folders) > 5
     assert sorted(map(repr, parts)) == sorted(map(repr, whole))
-
-
-def overlays(where: Place) -> Iterator[dict[str, Any]]:
-    """Yield the config of each app in the environment."""
-    for tenant in sorted(os.listdir(where.path("tenants"))):
-        for app in sorted(os.listdir(where.path("tenants", tenant, "apps"))):
-            asked = copy.deepcopy(table.config("AppOverlay"))
-            asked["metadata"] = {"name": app, "namespace": tenant}
-            asked["spec"] = KINDS["EnvironmentOverlay"]
-            yield asked
 
 
 def test_every_kind_is_in_the_table() -> None:
@@ -160,7 +152,7 @@ def test_every_cell_was_exercised(request: pytest.FixtureRequest, capsys: pytest
     chosen = {item.callspec.id for item in request.session.items if item.name.startswith("test_a_cell[")}  # type: ignore[attr-defined]
     with capsys.disabled():
         for line in lines():
-            print(line)  # noqa: T201
+            print(line)
     missing = [cell for cell in cells() if cell not in EXERCISED and "-".join(cell) in chosen]
     assert missing == []
     assert request.config.getoption("keyword") or len(chosen) == len(cells())
