@@ -49,7 +49,9 @@ def overlay(more: str = "", *, generators: str = GENERATOR, guarded: bool = Fals
     return f"generators:\n{generators}{guard}{more}"
 
 
-def kustomize(folder: Path, plugin_home: str, program: str = "kustomize") -> subprocess.CompletedProcess[bytes]:
+def kustomize(
+    folder: Path, plugin_home: str, program: str = "kustomize"
+) -> subprocess.CompletedProcess[bytes]:
     """Return what a kustomize answers for a folder."""
     return subprocess.run(
         [tools.installed(program), "build", "--enable-alpha-plugins", os.fspath(folder)],

@@ -31,7 +31,9 @@ EXAMPLES: Final = sorted(
     for folder, _, files in os.walk(os.path.join(tools.ROOT, top))
     if "platform.yaml" in files
 )
-CASES: Final = [case for case in cases(FOLDER, ESTATE) if os.path.exists(os.path.join(case.folder, "expected.yaml"))]
+CASES: Final = [
+    case for case in cases(FOLDER, ESTATE) if os.path.exists(os.path.join(case.folder, "expected.yaml"))
+]
 
 
 @pytest.mark.parametrize("root", EXAMPLES, ids=[os.path.relpath(root, tools.ROOT) for root in EXAMPLES])

@@ -47,7 +47,10 @@ def test_the_guard_names_each_object_and_field(tmp_path: Path, plugin_home: str,
     """A build that leaves its tenant fails, prints no manifest, and names kind, namespace, name and field."""
     patch = "patches:\n- target: {kind: Service}\n  patch: |\n    - {op: add, path: /spec/type, value: NodePort}\n"
     more = f"resources: [flags.yaml]\n{patch}"
-    files = {"kustomization.yaml": overlay(more, guarded=True), "flags.yaml": FLAGS.replace("NAMESPACE", "tenant-b-dev")}
+    files = {
+        "kustomization.yaml": overlay(more, guarded=True),
+        "flags.yaml": FLAGS.replace("NAMESPACE", "tenant-b-dev"),
+    }
     answer = kustomize(copied(tmp_path, files), plugin_home, program)
     assert answer.returncode != 0
     assert answer.stdout == b""

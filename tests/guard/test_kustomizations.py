@@ -10,7 +10,7 @@ import pytest
 from krm_functions.diagnostics import TenantspecError
 from krm_functions.documents.report import text
 from krm_functions.functions import kustomize
-from krm_functions.functions.allowed import judge_kustomization
+from krm_functions.functions.allowed import check_kustomization, judge_kustomization
 from tests import builds, tools
 from tests.guard.estates import FLAGS, GENERATOR, GUARD, copied, overlay
 
@@ -72,8 +72,16 @@ TENANTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("configMapGenerator: [{name: x, env: https://evil.example.com/x}]\n", "TS541", "env"),
     ("transformers:\n" + INLINE.format("evil.example.com/v1", "Any", ""), "TS542", "transformers"),
     ("transformers:\n" + INLINE.format("builtin", "NamespaceTransformer", ""), "TS542", "transformers"),
-    ("transformers:\n" + INLINE.format("builtin", "HelmChartInflationGenerator", ""), "TS542", "transformers"),
-    ("transformers:\n" + INLINE.format("tenantspec.dev/v1alpha1", "TenancyGuard", RUNS), "TS542", "transformers"),
+    (
+        "transformers:\n" + INLINE.format("builtin", "HelmChartInflationGenerator", ""),
+        "TS542",
+        "transformers",
+    ),
+    (
+        "transformers:\n" + INLINE.format("tenantspec.dev/v1alpha1", "TenancyGuard", RUNS),
+        "TS542",
+        "transformers",
+    ),
     ("transformers:\n" + INLINE.format("tenantspec.dev/v1alpha1", "AppOverlay", ""), "TS542", "transformers"),
     ("transformers: [functions]\n", "TS542", "transformers"),
     ("transformers: [forged.yaml]\n", "TS542", "transformers"),
@@ -144,7 +152,9 @@ def laid_out(folder: Path, kustomization: str, room: str = "") -> Path:
 
 def refusals(folder: Path) -> list[str]:
     """Return the reports on a folder's kustomization, each as a person reads it."""
-    root = next(above for above in folder.parents if (above / "platform.yaml").exists() and above.name == "gitops")
+    root = next(
+        above for above in folder.parents if (above / "platform.yaml").exists() and above.name == "gitops"
+    )
     found = judge_kustomization(os.fspath(root), os.fspath(folder))
     return [text(os.fspath(root), [diagnostic]) for diagnostic in found]
 
@@ -164,7 +174,9 @@ def test_a_tenants_kustomization_is_refused_where_it_reaches_out(
 @pytest.mark.parametrize("generators", GENERATORS)
 def test_a_tenant_calls_no_function_but_its_overlay(tmp_path: Path, generators: str) -> None:
     """Another kind, another group, a builtin, or a program of its own: refused before it runs."""
-    assert [report[:11] for report in refusals(laid_out(tmp_path, overlay(generators=generators)))] == ["error[TS542"]
+    assert [report[:11] for report in refusals(laid_out(tmp_path, overlay(generators=generators)))] == [
+        "error[TS542"
+    ]
 
 
 @pytest.mark.parametrize(("more", "code"), PLATFORM)
@@ -188,11 +200,7 @@ def test_what_stays_inside_is_permitted(tmp_path: Path, more: str) -> None:
 @pytest.mark.parametrize("folder", builds.kustomizations("gitops", "examples"))
 def test_every_committed_kustomization_is_permitted(folder: str) -> None:
     """Nothing here is refused."""
-    top = os.path.join(tools.ROOT, folder)
-    root = top
-    while not os.path.exists(os.path.join(root, "platform.yaml")):
-        root = os.path.dirname(root)
-    assert judge_kustomization(root, top) == ()
+    check_kustomization(os.path.join(tools.ROOT, folder))
 
 
 def test_two_kustomizations_in_a_folder_are_refused(tmp_path: Path) -> None:
