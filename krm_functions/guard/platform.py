@@ -77,13 +77,13 @@ def _unchanged(expected: Any, manifest: Any) -> Iterator[Finding]:
             "TS536", (), "the functions give it, and the kustomization removes it", "leave it in place"
         )
         return
-    for key in sorted((expected.keys() | manifest.keys()) - {"metadata", "apiVersion"}):
+    for key in sorted((expected.keys() | manifest.keys()) - {"metadata", "apiVersion"}, key=str):
         if manifest.get(key) != expected.get(key):
             help_ = "change the specs or base/: everyone relies on what stands there"
             yield Finding("TS536", (key,), "it is not what the functions give", help_)
     labels, said = _labels(manifest), _labels(expected)
-    for key in sorted(labels.keys() | said.keys()):
-        guarded = key in said or key.startswith((_POD_SECURITY, "tenantspec.dev/"))
+    for key in sorted(labels.keys() | said.keys(), key=str):
+        guarded = key in said or str(key).startswith((_POD_SECURITY, "tenantspec.dev/"))
         if guarded and labels.get(key) != said.get(key):
             yield Finding(
                 "TS536",
@@ -99,8 +99,8 @@ def _at_odds(owners: Mapping[str, str], identity: _Identity, manifest: Any) -> I
     if tenant is not None and tenant not in owners.values():
         message = f"no tenant here has the id {shown(tenant)}"
         yield Finding("TS535", ("metadata", "labels", _TENANT), message, "write the owner of its namespace")
-    elif tenant is not None and namespace and tenant != owner:
-        message = f"it is labelled as {tenant}'s, but {namespace} is {owner or 'no tenant'}'s"
+    elif tenant is not None and owner is not None and tenant != owner:
+        message = f"it is labelled as {tenant}'s, but {namespace} is {owner}'s"
         yield Finding(
             "TS535",
             ("metadata", "labels", _TENANT),

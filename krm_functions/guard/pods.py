@@ -82,7 +82,7 @@ _volume: Final = mapping({"name": text, **_TYPES}, "name")
 
 
 def _selected(at: At, key: str, value: Any) -> Iterator[Finding]:
-    if (key, value) not in at.scope.granted.node_selector:
+    if not any((key, value) == pair for pair in at.scope.granted.node_selector):
         yield at.refuse(
             "TS525",
             "the node is not one that the App asks for",
@@ -183,7 +183,7 @@ def _defaults(at: At, pod: dict[str, Any]) -> Iterator[Finding]:
         message = "without it the pod gets a token of the API server"
         yield at.down("automountServiceAccountToken").refuse("TS528", message, "write false")
     if main_of(at.scope.house).get("imagePullPolicy") == "Always":
-        others = {c.get("name") for _, _, c in _containers(pod_of(at.scope.house))} - {"app"}
+        others = [c.get("name") for _, _, c in _containers(pod_of(at.scope.house)) if c.get("name") != "app"]
         for key, index, one in _containers(pod):
             if one.get("imagePullPolicy") is None and one.get("name") not in others:
                 message = "without it a node runs what it has of another tenant's images, unasked"
@@ -198,11 +198,11 @@ def _defaults(at: At, pod: dict[str, Any]) -> Iterator[Finding]:
 def _borrowed(at: At, pod: dict[str, Any]) -> Iterator[Finding]:
     """Refuse a mount of a volume that only base/ may have, in a container that is not base/'s."""
     house = pod_of(at.scope.house)
-    theirs = {
+    theirs = [
         volume["name"]
         for volume in house.get("volumes") or ()
         if isinstance(volume, dict) and volume.get("name") and not volume.keys() - {"name"} <= _TYPES.keys()
-    }
+    ]
     known = [c for key in ("containers", "initContainers") for c in house.get(key) or ()]
     for key, index, one in _containers(pod):
         mounts = one.get("volumeMounts")

@@ -65,8 +65,8 @@ class At:
         return At(self.unit, self.kind, (*self.path, index), counterpart(self.house, value))
 
     def is_house(self, value: Any) -> bool:
-        """Whether base/ says exactly this."""
-        return type(value) is type(self.house) and bool(value == self.house)
+        """Whether base/ says exactly this, and more than an empty placeholder."""
+        return type(value) is type(self.house) and value not in ({}, []) and bool(value == self.house)
 
     def refuse(self, code: str, message: str, help_: str = "") -> Finding:
         """Return a finding here."""

@@ -100,11 +100,16 @@ def _key(at: At, value: Any) -> Iterator[Finding]:
         )
 
 
+_reference: Final = mapping({"name": text, "kind": text})
+
+
 def _store(at: At, value: Any) -> Iterator[Finding]:
     store = at.scope.store
-    if not isinstance(value, dict) or value.keys() - {"name", "kind"}:
-        yield wrong(at, "a mapping of name and kind")
-    elif (value.get("name"), value.get("kind") or "SecretStore") != (store.name, store.kind):
+    yield from _reference(at, value)
+    if isinstance(value, dict) and (value.get("name"), value.get("kind") or "SecretStore") != (
+        store.name,
+        store.kind,
+    ):
         yield at.refuse("TS528", "it is not the platform's secret store", f"write {store.kind} {store.name}")
 
 
