@@ -39,9 +39,12 @@ def main(version: str, own: Own | None = None) -> None:
 
 def _items() -> bytes:
     """Return what kustomize writes to stdin; a person who tries a launcher in a terminal writes nothing."""
-    from krm_functions.krm.items import MAX_BYTES  # noqa: PLC0415
+    first = b"" if sys.stdin.isatty() else sys.stdin.buffer.read(1)
+    if not first:
+        return first
+    from krm_functions.krm.items import MAX_BYTES  # noqa: PLC0415  (a generator has none)
 
-    return b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MAX_BYTES + 1)
+    return first + sys.stdin.buffer.read(MAX_BYTES)
 
 
 def _folder() -> str:
