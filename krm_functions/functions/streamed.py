@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krm_functions.diagnostics import Diagnostic, Place
 from krm_functions.functions.run import Result, nearest, said
+from krm_functions.functions.table import TRANSFORMERS
 from krm_functions.functions.transform import transform
 from krm_functions.krm.items import WireError, stream
 
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
 def transformed(config: str, items: bytes, folder: str, own: Own | None = None) -> Result:
     """Return the stream behind a function: items that stay are the text they were."""
+    asked: Item | None = None
     try:
         (asked,) = stream(config.encode())
         given = stream(items)
-    except (WireError, ValueError) as error:
-        return Result(b"", said(nearest(folder), [unread(error)]), 1)
+    except ValueError as error:
+        problem = unread(error)
+        if asked and asked.kind in TRANSFORMERS:
+            problem = problem._replace(code="TS533", help="what cannot be read cannot be judged")
+        return Result(b"", said(nearest(folder), [problem]), 1)
     outcome = transform(asked, given, folder, own)
     text = said(outcome.root, outcome.diagnostics)
     if outcome.failed:

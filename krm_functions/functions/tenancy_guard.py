@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from krm_functions.spec.scalars import Written
 
 
+_INTERNAL = (
+    "internal.config.kubernetes.io/",
+    "kustomize.config.k8s.io/",
+    "config.kubernetes.io/index",
+    "config.kubernetes.io/origin",
+    "config.kubernetes.io/path",
+    "config.k8s.io/id",
+)
+"""Annotations that kustomize itself puts on items, and takes off again."""
+
+
 def tenancy_guard(estate: Estate, config: Written, manifests: Sequence[Any]) -> None:
     """Keep in ``estate.out`` what the items of a kustomization hold beyond their tenant.
 
@@ -151,6 +162,4 @@ def without_internal(manifest: Any) -> Any:
 
 
 def _is_internal(annotation: Any) -> bool:
-    return isinstance(annotation, str) and annotation.startswith(
-        ("internal.config.kubernetes.io/", "kustomize.config.k8s.io/", "config.kubernetes.io/origin")
-    )
+    return isinstance(annotation, str) and annotation.startswith(_INTERNAL)

@@ -86,7 +86,9 @@ ROOMS: Final = (
     "validators.residency",
 )
 """What the overlay of an app does use of this package: modules, and rooms whose modules all serve it."""
-FIELDS: Final = {"AppOverlay": {"environment": "dev"}, "ClusterOverlay": {"environment": "dev"}}
+FIELDS: Final = {
+    kind: {"environment": "dev"} for kind in ("AppOverlay", "ClusterOverlay", "EnvironmentOverlay")
+}
 
 
 def loaded(kind: str, home: str, folder: Path) -> set[str]:

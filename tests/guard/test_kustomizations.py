@@ -219,7 +219,7 @@ def test_a_nested_estate_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_runs_before_it_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """kustomize is not even looked for where the kustomization is refused."""
+    """Kustomize is not even looked for where the kustomization is refused."""
     monkeypatch.setenv("KUSTOMIZE", "no-such-program")
     folder = laid_out(tmp_path, overlay("helmCharts: []\n"))
     with pytest.raises(TenantspecError) as caught:
