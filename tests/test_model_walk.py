@@ -176,7 +176,8 @@ def without(leaf: str) -> list[tuple[Spot, Documents]]:
 def given(spot: Spot, configs: Documents) -> Outcome:
     """Return what the function of one config gives."""
     config = configs[spot.file][spot.number]
-    return walk.config_outcome(ROOT, documents(ROOT), REVIEW, config)
+    folder = os.path.join(REVIEW, os.path.dirname(spot.file))
+    return walk.config_outcome(ROOT, documents(ROOT), folder, config)
 
 
 def is_read(leaf: str) -> bool:
