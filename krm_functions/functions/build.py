@@ -7,6 +7,7 @@ import os
 from krm_functions.diagnostics import Diagnostic, Place, TenantspecError
 from krm_functions.documents.tree import Tree, find_root
 from krm_functions.functions import kustomize
+from krm_functions.functions.allowed import check_kustomization
 from krm_functions.functions.items import items_of
 from krm_functions.functions.kustomization import file_of, own_generators, own_transformers
 from krm_functions.functions.printing import printed
@@ -40,6 +41,7 @@ def build(folder: str) -> tuple[bytes, str, list[Diagnostic]]:
         output = kustomize.build(folder)
         _judge(folder, items_of(output))
         return output, "", []
+    check_kustomization(folder)
     return _in_process(folder, configs)
 
 

@@ -84,7 +84,8 @@ def _guards(folder: str, entry: Any) -> bool:
         isinstance(one, dict)
         and one.get("apiVersion") == API_VERSION
         and one.get("kind") in TRANSFORMERS
-        and not (one.get("metadata") or {}).get("annotations")
+        and isinstance(one.get("metadata"), dict)
+        and not one["metadata"].get("annotations")
         for one in said
     )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Entries = Iterator[tuple[Place, Any]]
 
-_PLAIN: Final = re.compile(r"(?!(?i:github\.com))(?!/)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*/?")
+_PLAIN: Final = re.compile(r"(?!/)[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*/?")
 _REMOTE_PARTS: Final = ("_git",)
 _FUNCTION_KEYS: Final = ("config.kubernetes.io/function", "config.k8s.io/function")
 """Annotations that make kustomize run an image or a program of the config's choice."""
@@ -58,7 +58,9 @@ def reason(field: str) -> str:
 def plain(path: str) -> bool:
     """Whether a path can be nothing but a local one: kustomize takes much for an address of a repository."""
     parts = path.split("/")
-    remote = any(part in _REMOTE_PARTS or part.endswith(".git") for part in parts)
+    remote = "github.com" in path.lower() or any(
+        part in _REMOTE_PARTS or part.endswith(".git") for part in parts
+    )
     return bool(_PLAIN.fullmatch(path)) and not remote
 
 

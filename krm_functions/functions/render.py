@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
-from krm_functions.diagnostics import Place
+from krm_functions.diagnostics import Place, TenantspecError
 from krm_functions.estate.estate import Estate
 from krm_functions.estate.views import cluster_view, clusters_of, hub_view
 from krm_functions.functions import kustomize
+from krm_functions.functions.allowed import judge_kustomization
 from krm_functions.functions.app_overlay import app_manifests
 from krm_functions.functions.cluster_overlay import cluster_manifests
 from krm_functions.functions.hub import GENERATORS, hub_manifests
@@ -66,12 +67,17 @@ def render_unit(estate: Estate, unit: Unit, base: Base) -> str:
     """Return a unit's text; what its objects hold beyond their tenant is kept in the estate's diagnostics.
 
     Raises:
-        TenantspecError: it cannot be built.
+        TenantspecError: its kustomization is refused, or it cannot be built.
 
     """
     folder = os.path.join(estate.specs.tree.root, unit.folder)
     parts = unit.folder.split("/")
-    if file_of(folder) and own_generators(folder) is None:
+    written = file_of(folder)
+    if written:
+        refused = judge_kustomization(estate.specs.tree.root, folder)
+        if refused:
+            raise TenantspecError(refused)
+    if written and own_generators(folder) is None:
         output = kustomize.build(folder)
         guard(estate, parts, items_of(output, Place(f"{unit.folder}/kustomization.yaml")), base)
         return output.decode()

@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from krm_functions.manifests.base import Base, Manifest
     from krm_functions.spec.scalars import Written
 
-
-_INTERNAL = (
-    "internal.config.kubernetes.io/",
-    "kustomize.config.k8s.io/",
+_INTERNAL = ("internal.config.kubernetes.io/", "kustomize.config.k8s.io/")
+_TRACKING = (
+    "alpha.config.kubernetes.io/transformations",
+    "config.k8s.io/id",
     "config.kubernetes.io/index",
     "config.kubernetes.io/origin",
     "config.kubernetes.io/path",
-    "config.k8s.io/id",
 )
-"""Annotations that kustomize itself puts on items, and takes off again."""
+"""What kustomize and kpt put on items to find them again."""
 
 
 def tenancy_guard(estate: Estate, config: Written, manifests: Sequence[Any]) -> None:
@@ -69,11 +68,11 @@ def guard(estate: Estate, folder: Sequence[str], manifests: Sequence[Any], base:
 
 
 def scope_of(estate: Estate, folder: Sequence[str], base: Base | None = None) -> Scope | PlatformScope | None:
-    """Return what a folder may hold; None for one below tenants/ that is no app's overlay."""
+    """Return what a folder may hold; None for one outside, or below tenants/ and no overlay."""
     match folder:
         case ["tenants", tenant, "apps", app, "overlays", environment]:
             return _overlay(estate, tenant, app, environment, base)
-        case ["tenants", *_]:
+        case ["tenants" | "..", *_]:
             return None
         case ["clusters", _, environment, "dedicated", cluster]:
             return _cluster(estate, environment, cluster)
@@ -162,4 +161,4 @@ def without_internal(manifest: Any) -> Any:
 
 
 def _is_internal(annotation: Any) -> bool:
-    return isinstance(annotation, str) and annotation.startswith(_INTERNAL)
+    return isinstance(annotation, str) and (annotation in _TRACKING or annotation.startswith(_INTERNAL))

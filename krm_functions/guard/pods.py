@@ -183,9 +183,9 @@ def _defaults(at: At, pod: dict[str, Any]) -> Iterator[Finding]:
         message = "without it the pod gets a token of the API server"
         yield at.down("automountServiceAccountToken").refuse("TS528", message, "write false")
     if main_of(at.scope.house).get("imagePullPolicy") == "Always":
-        others = [c.get("name") for _, _, c in _containers(pod_of(at.scope.house)) if c.get("name") != "app"]
+        theirs = [one for _, _, one in _containers(pod_of(at.scope.house))]
         for key, index, one in _containers(pod):
-            if one.get("imagePullPolicy") is None and one.get("name") not in others:
+            if one.get("imagePullPolicy") is None and one not in theirs:
                 message = "without it a node runs what it has of another tenant's images, unasked"
                 yield (
                     at.down(key)

@@ -7,7 +7,7 @@ from krm_functions.guard.rules import boolean, integer, listing, mapping, one_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Final
 
     from krm_functions.guard.rules import At, Finding, Rule
@@ -79,8 +79,11 @@ def confined(at: At, pod: Mapping[str, Any]) -> Iterator[Finding]:
     """Refuse containers that leave out what the restricted standard wants and base/ says of every pod."""
     if at.scope.guardrails.pod_security != "restricted":
         return
-    wanted = {field for field, missing in _missing(pod_of(at.scope.house)).items() if not missing}
-    for field, places in _missing(pod).items():
+    house = pod_of(at.scope.house)
+    main = [one for one in _containers(house) if _mapping(one).get("name") == "app"]
+    said = _missing({**house, "containers": main, "initContainers": []}, ())
+    wanted = {field for field, places in said.items() if not places}
+    for field, places in _missing(pod, _containers(house)).items():
         for key, index, name in places if field in wanted else ():
             message = f"the container {name} is less confined than base/ has every container: {field}"
             yield (
@@ -90,8 +93,15 @@ def confined(at: At, pod: Mapping[str, Any]) -> Iterator[Finding]:
             )
 
 
-def _missing(pod: Mapping[str, Any]) -> dict[str, list[tuple[str, int, str]]]:
-    """Return, for each demand of the restricted standard, the containers that do not meet it."""
+def _containers(pod: Mapping[str, Any]) -> list[Any]:
+    return [*(pod.get("containers") or ()), *(pod.get("initContainers") or ())]
+
+
+def _missing(pod: Mapping[str, Any], exempt: Sequence[Any]) -> dict[str, list[tuple[str, int, str]]]:
+    """Return, for each demand of the restricted standard, the containers that do not meet it.
+
+    Those exempt are base/'s own, word for word.
+    """
     found: dict[str, list[tuple[str, int, str]]] = {
         "runAsNonRoot": [],
         "seccompProfile": [],
@@ -104,7 +114,7 @@ def _missing(pod: Mapping[str, Any]) -> dict[str, list[tuple[str, int, str]]]:
         for index, container in enumerate(listed if isinstance(listed, list) else ()):
             own = _mapping(_mapping(container).get("securityContext"))
             for field, met in _met(own, around).items():
-                if not met:
+                if not met and container not in exempt:
                     found[field].append((key, index, str(_mapping(container).get("name"))))
     return found
 

@@ -141,7 +141,7 @@ _template: Final = mapping(
 """Without the type service-account-token: such a Secret is filled with a credential of the cluster's."""
 external_secret: Final = mapping(
     {
-        "refreshInterval": text,
+        "refreshInterval": matching(r"[1-9][0-9]*[mh]|0", "a time in minutes or hours"),
         "refreshPolicy": one_of("Periodic", "OnChange", "CreatedOnce"),
         "secretStoreRef": _store,
         "target": mapping(

@@ -201,8 +201,8 @@ _endpoint: Final = mapping(
     {
         "port": _port_name,
         "path": matching(r"/[^\s]*", "a path"),
-        "interval": text,
-        "scrapeTimeout": text,
+        "interval": matching(r"[1-9][0-9]+s|[1-9][0-9]*m", "ten seconds or more"),
+        "scrapeTimeout": matching(r"[1-9][0-9]*s", "a time in seconds"),
         "scheme": one_of("http", "https"),
     },
     "port",

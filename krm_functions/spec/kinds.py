@@ -38,6 +38,6 @@ ABOUT: Final[Mapping[str, str]] = {
     "InfraApplications": "Generates a hub's Applications for the platform's components and the cluster overlays.",
     "RootApplication": "Generates the one Application from which a hub's Argo CD manages itself and all others.",
     "ArgoInstallation": "Generates the settings of a hub's Argo CD: the plugin, the health checks, access.",
-    "TenancyGuard": "Checks the whole estate and passes its items through unchanged, or fails the build.",
+    "TenancyGuard": "Passes its items through unchanged, or fails the build where one of them leaves its tenant.",
 }
 """What a document of each kind is for."""

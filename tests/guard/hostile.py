@@ -223,7 +223,7 @@ HOSTILE: Final[tuple[tuple[str, str, Any, str], ...]] = (
     ("Deployment", f"{BOX} securityContext capabilities", GONE, "TS529 ^^"),
     ("Deployment", f"{POD} securityContext", GONE, "TS529 ^ containers[0]"),
     ("Deployment", f"{BOX} ports 0 hostPort", 80, "TS524"),
-    ("Deployment", f"{BOX} ports 0 hostIP", "0.0.0.0", "TS524"),
+    ("Deployment", f"{BOX} ports 0 hostIP", "10.0.0.1", "TS524"),
     ("Deployment", f"{BOX} volumeDevices", [], "TS524"),
     ("Deployment", f"{BOX} volumeMounts 0 mountPropagation", "Bidirectional", "TS525"),
     ("Deployment", f"{BOX} volumeMounts 0 subPath", "../../etc", "TS525"),
@@ -314,6 +314,7 @@ HOSTILE: Final[tuple[tuple[str, str, Any, str], ...]] = (
         {"metadata": {"labels": {"argocd.argoproj.io/secret-type": "cluster"}}},
         "TS522 metadata.labels.argocd.argoproj.io/secret-type",
     ),
+    ("ExternalSecret", "spec refreshInterval", "1s", "TS525"),
     # how it is reached
     ("Service", "spec type", "LoadBalancer", "TS525"),
     ("Service", "spec type", "NodePort", "TS525"),
@@ -358,6 +359,7 @@ HOSTILE: Final[tuple[tuple[str, str, Any, str], ...]] = (
     ("ServiceMonitor", "spec endpoints 0 relabelings", [], "TS524"),
     ("ServiceMonitor", "spec endpoints 0 tlsConfig", {}, "TS524"),
     ("ServiceMonitor", "spec endpoints 0 proxyUrl", "http://x", "TS524"),
+    ("ServiceMonitor", "spec endpoints 0 interval", "1ms", "TS525"),
     # kinds by other names
     ("Ingress", "apiVersion", "extensions/v1beta1", "TS520 ^ kind"),
     ("Deployment", "apiVersion", "apps.example.com/v1", "TS520 ^ kind"),

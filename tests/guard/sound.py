@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from krm_functions.diagnostics import Diagnostic
 from krm_functions.documents import yaml
 from krm_functions.functions.render import estate_of
 from krm_functions.functions.tenancy_guard import scope_of
 from krm_functions.guard.judge import judge
 from krm_functions.guard.scope import Scope
 from tests import tools
+
+if TYPE_CHECKING:
+    from krm_functions.diagnostics import Diagnostic
 
 GITOPS: Final = os.path.join(tools.ROOT, "gitops")
 OVERLAY: Final = "tenants/tenant-a/apps/app1/overlays/dev"

@@ -8,8 +8,9 @@ import pytest
 
 from krm_functions.functions import home
 from krm_functions.functions.build import build
+from krm_functions.functions.kustomization import own_generators
 from krm_functions.functions.run import run
-from tests.guard.estates import FLAGS, GUARD, copied, kustomize, overlay
+from tests.guard.estates import FLAGS, GENERATOR, GUARD, copied, kustomize, overlay
 from tests.guard.sound import GITOPS, OVERLAY
 
 if TYPE_CHECKING:
@@ -132,6 +133,25 @@ def test_a_forged_root_is_refused(tmp_path: Path) -> None:
     answer = run(f"{CONFIG}spec: {{root: forged}}\n", str(folder), stdin=lambda: b"kind: x\n")
     assert answer.code == 1
     assert "TS541" in answer.stderr
+
+
+def test_a_root_elsewhere_is_refused(tmp_path: Path) -> None:
+    """An estate beside the kustomization's own says nothing of it."""
+    folder = copied(tmp_path, {"kustomization.yaml": overlay()})
+    root = "../" * 7 + "other"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "platform.yaml").write_text((folder.parents[5] / "platform.yaml").read_text())
+    answer = run(f"{CONFIG}spec: {{root: {root}}}\n", str(folder), stdin=lambda: b"kind: x\n")
+    assert answer.code == 1
+    assert "TS534" in answer.stderr
+
+
+def test_a_config_of_a_strange_shape_is_left_to_kustomize(tmp_path: Path) -> None:
+    """Whatever stands under transformers, reading it is no crash."""
+    for metadata in ("[a]", "text", "{name: x, annotations: {a: b}}"):
+        written = f"transformers:\n- |\n  apiVersion: tenantspec.dev/v1alpha1\n  kind: TenancyGuard\n  metadata: {metadata}\n"
+        (tmp_path / "kustomization.yaml").write_text(f"generators:\n{GENERATOR}{written}")
+        assert own_generators(str(tmp_path)) is None
 
 
 def test_the_launcher_is_one_of_the_plugin_homes(plugin_home: str) -> None:

@@ -26,6 +26,7 @@ TENANTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("resources: ['https://github.com/evil/x//base?ref=main']\n", "TS541", "resources"),
     ("resources: [github.com/evil/x]\n", "TS541", "resources"),
     ("resources: [GitHub.com/evil/x]\n", "TS541", "resources"),
+    ("resources: [www.github.com/evil/x]\n", "TS541", "resources"),
     ("resources: ['git@example.com:evil/x']\n", "TS541", "resources"),
     ("resources: ['ssh://git@example.com/evil/x']\n", "TS541", "resources"),
     ("resources: ['git::https://example.com/x']\n", "TS541", "resources"),
@@ -219,7 +220,7 @@ def test_a_nested_estate_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_runs_before_it_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kustomize is not even looked for where the kustomization is refused."""
+    """No kustomize is even looked for where the kustomization is refused."""
     monkeypatch.setenv("KUSTOMIZE", "no-such-program")
     folder = laid_out(tmp_path, overlay("helmCharts: []\n"))
     with pytest.raises(TenantspecError) as caught:
