@@ -74,7 +74,7 @@ def _among(config: Item, items: Sequence[Item], found: Held, own: Own | None) ->
     place = Place(CONFIG)
     written = decoded(config.text, place, own)
     if own is None and written["kind"] in TRANSFORMERS:
-        judge(found.tree, written, place, _values(items))
+        judge(found.tree, written, place, _values(items, "TS533"))
         return Outcome(ROOT)
     manifests, notes = expand(found.tree, written, place, own.answer if own else None)
     gone = [n for n, item in enumerate(items) if is_own_config(item, config)]
@@ -99,7 +99,7 @@ def _in_folder(config: Item, items: Sequence[Item], folder: str, own: Own | None
         raise nothing() from error
     place = place_of(root, folder)
     if own is None and written["kind"] in TRANSFORMERS:
-        judge(Tree(root), written, place, _values(items))
+        judge(Tree(root), written, place, _values(items, "TS533"))
         return Outcome(root)
     manifests, notes = expand(Tree(root), written, place, own.answer if own else None)
     gone = [n for n, item in enumerate(items) if is_own_config(item, config)]
@@ -163,11 +163,11 @@ def _clash(item: Item) -> Diagnostic:
     )
 
 
-def _values(items: Sequence[Item]) -> list[Written]:
+def _values(items: Sequence[Item], code: str = "TS910") -> list[Written]:
     """Return items as values.
 
     Raises:
-        TenantspecError: one holds what no manifest may (TS910).
+        TenantspecError: one holds what no manifest may; ``code`` says for what it was read.
 
     """
     found: list[Written] = []
@@ -175,7 +175,7 @@ def _values(items: Sequence[Item]) -> list[Written]:
         text = yaml.read(item.text)
         if text.problems:
             names = "/".join(part for part in item.identity[1:] if part)
-            raise TenantspecError([Diagnostic("TS910", f"{names}: {text.problems[0].message}")])
+            raise TenantspecError([Diagnostic(code, f"{names}: {text.problems[0].message}")])
         found += text.documents
     return found
 

@@ -142,11 +142,11 @@ class Scanner:
         while not isinstance(event, yaml.MappingEndEvent):
             key = self.value(event, _ALL, depth)
             if not isinstance(event, yaml.ScalarEvent):
-                key = None
-            elif key in keys:
+                raise fault(event, "a key that is not a string")
+            if key in keys:
                 raise fault(event, f"the key '{key}' stands here twice")
             keys.add(key)
-            below = None if wanted is None or key is None else wanted.get(key) if wanted else _ALL
+            below = None if wanted is None else wanted.get(key) if wanted else _ALL
             value = self.value(self.next(), below, depth)
             if below is not None:
                 found[key] = value

@@ -189,6 +189,7 @@ def test_ten_thousand_items() -> None:
         (HEAD.encode() + b"items: [a]\n", "an item is not a mapping"),
         (HEAD.encode() + b"items: []\nitems: []\n", "the key 'items' stands here twice"),
         (HEAD.encode() + b"items:\n- {a: {b: 1, b: 2}}\n", "the key 'b' stands here twice"),
+        (HEAD.encode() + b"items:\n- {a: {? [b] : 1}}\n", "a key that is not a string"),
         (HEAD.encode() + b"items: []\n---\na: 1\n", "more than one document"),
         (HEAD.encode() + b"items:\n- kind: A\n  data: 'trunc", "not YAML: "),
         (
