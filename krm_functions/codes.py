@@ -88,6 +88,8 @@ CODES: Final[Mapping[str, str]] = {
     "TS908": "kustomize failed\nIts own words stand above.",
     "TS909": "no kustomization here\nName a folder that holds a kustomization.yaml.",
     "TS911": "no function in a module\nThe file given to --with is a Python module that holds FUNCTION = Own(...), of an API group of its own.",
+    "TS926": "the default way to call the functions does not work here\nRun 'tenantspec doctor': it names what is missing and the fix.",
+    "TS927": "a function that kustomize skips without a word\nGive kustomize --enable-exec, or remove the annotation and use the plugin home.",
     "TS940": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
     "TS941": "the other revision has errors\nCompare with the last one that renders.",
 }

@@ -28,6 +28,8 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS620": "cli/test_against.py",
     "TS621": "cli/test_against.py",
     "TS622": "cli/test_against.py",
+    "TS926": "cli/test_doctor.py",
+    "TS927": "cli/test_doctor.py",
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }
