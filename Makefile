@@ -1,12 +1,13 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test bench lint image clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
-TOOLS   := kustomize kube-score etcd kube-apiserver kubectl checkov
+TOOLS   := kustomize kube-score etcd kube-apiserver kubectl checkov helm helm3 kustomize-oldest kustomize-newest pre-commit check-jsonschema
 ARGS    ?=
+BASE    ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # The interpreter itself: a version manager's shim in front of it would cost each function call 130 ms.
@@ -29,6 +30,9 @@ test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' r
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+image: $(VENV)/made ## build the container image (BASE=IMAGE: on another base; BASE=local: on one of Debian's packages)
+	@$(BIN)/python .ci/image.py $(if $(BASE),--base $(BASE))
 
 lint: $(VENV)/lint ## check style, types and the direction of imports
 	@$(BIN)/ruff check

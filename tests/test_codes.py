@@ -30,6 +30,7 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS622": "cli/test_against.py",
     "TS926": "cli/test_doctor.py",
     "TS927": "cli/test_doctor.py",
+    "TS928": "image/test_image.py",
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }

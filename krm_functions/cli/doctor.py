@@ -82,22 +82,26 @@ def _diagnostic(broken: Finding) -> Diagnostic:
     return Diagnostic("TS926", f"kustomize cannot call the functions here: {broken.detail}", help=broken.fix)
 
 
-def _described(findings: list[Finding], root: str | None, problems: list[Diagnostic]) -> dict[str, Any]:
+def _described(findings: dict[str, Finding], root: str | None, problems: list[Diagnostic]) -> dict[str, Any]:
     from krm_functions.documents import report  # noqa: PLC0415
 
     return {
         "tenantspec": __version__,
-        "transports": [dict(zip(finding._fields, finding, strict=True)) for finding in findings],
+        "transports": [{"name": name, **_fields(finding)} for name, finding in findings.items()],
         "diagnostics": report.records(root or ".", problems),
     }
 
 
-def _table(findings: list[Finding]) -> Iterator[str]:
+def _fields(finding: Finding) -> dict[str, Any]:
+    return dict(zip(finding._fields, finding, strict=True))
+
+
+def _table(findings: dict[str, Finding]) -> Iterator[str]:
     """Yield the table's lines, folded to the terminal; a fix stands below what it mends."""
-    width = max(len(finding.name) for finding in findings)
+    width = max(map(len, findings))
     room = max(shutil.get_terminal_size().columns, NARROWEST)
-    for finding in findings:
-        first = f"{finding.name:{width}}  {finding.state:6}  "
+    for name, finding in findings.items():
+        first = f"{name:{width}}  {finding.state:6}  "
         for number, text in enumerate([finding.detail, *([f"fix: {finding.fix}"] if finding.fix else [])]):
             yield textwrap.fill(
                 text,

@@ -6,41 +6,49 @@ It must not know the specs: whether they are right is `tenantspec check`'s quest
 
 from __future__ import annotations
 
+from krm_functions.diagnostics import TenantspecError
 from krm_functions.functions.doctor.argocd import argocd_plugin
 from krm_functions.functions.doctor.container import container
-from krm_functions.functions.doctor.finding import State
+from krm_functions.functions.doctor.finding import Finding, State
 from krm_functions.functions.doctor.helm import post_renderer
 from krm_functions.functions.doctor.kustomize import exec_function, kubectl, kustomize, plugin_home
 from krm_functions.functions.doctor.process import in_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Final
-
-    from krm_functions.functions.doctor.finding import Finding
 
 DEFAULT: Final = "plugin home"
 """The transport of the folders that `tenantspec sync` writes: without it no build in the estate works."""
 
-TRIALS: Final[tuple[Callable[[], Finding], ...]] = (
-    in_process,
-    kustomize,
-    plugin_home,
-    kubectl,
-    exec_function,
-    container,
-    post_renderer,
-    argocd_plugin,
-)
+TRIALS: Final[Mapping[str, Callable[[], Finding]]] = {
+    "in process": in_process,
+    "kustomize": kustomize,
+    DEFAULT: plugin_home,
+    "kubectl": kubectl,
+    "exec function": exec_function,
+    "container": container,
+    "helm": post_renderer,
+    "argo cd plugin": argocd_plugin,
+}
 
 
-def examine() -> list[Finding]:
+def examine() -> dict[str, Finding]:
     """Return what each trial found, in the order of the table."""
-    return [trial() for trial in TRIALS]
+    return {name: _tried(trial) for name, trial in TRIALS.items()}
 
 
-def fault(findings: list[Finding]) -> Finding | None:
+def fault(findings: Mapping[str, Finding]) -> Finding | None:
     """Return what keeps the default transport from working, or None."""
-    (found,) = (finding for finding in findings if finding.name == DEFAULT)
+    found = findings[DEFAULT]
     return None if found.state is State.WORKS else found
+
+
+def _tried(trial: Callable[[], Finding]) -> Finding:
+    try:
+        return trial()
+    except TenantspecError as error:
+        problem = error.diagnostics[0]
+        state = State.ABSENT if problem.code == "TS906" else State.BROKEN
+        return Finding(state, problem.message, problem.help)

@@ -16,7 +16,7 @@ def argocd_plugin() -> Finding:
     missing = [path for path in (SERVER, CONFIG) if not os.path.isfile(path)]
     if len(missing) == 2:
         fix = "look inside the sidecar: kubectl exec deploy/argocd-repo-server -c NAME -- tenantspec doctor"
-        return Finding("argo cd plugin", State.ABSENT, "this is no sidecar of a repo-server", fix)
+        return Finding(State.ABSENT, "this is no sidecar of a repo-server", fix)
     if missing:
-        return Finding("argo cd plugin", State.BROKEN, f"no file {missing[0]}", "mount it into the sidecar")
-    return Finding("argo cd plugin", State.WORKS, f"{SERVER} and {CONFIG} are here")
+        return Finding(State.BROKEN, f"no file {missing[0]}", "mount it into the sidecar")
+    return Finding(State.WORKS, f"{SERVER} and {CONFIG} are here")

@@ -16,20 +16,16 @@ def container() -> Finding:
     """Return whether Docker runs the image, tried with a run that has no network and may write nowhere."""
     docker = on_path("docker")
     if docker is None:
-        return _found(State.ABSENT, "no docker on PATH", "install Docker; the plugin home needs none")
+        return Finding(State.ABSENT, "no docker on PATH", "install Docker; the plugin home needs none")
     engine = ask([docker, "version", "--format", "{{.Server.Version}}"])
     if engine.code != 0:
         fix = "start the Docker engine, or name one with DOCKER_HOST"
-        return _found(State.BROKEN, f"no Docker engine: {engine.last_words()}", fix)
+        return Finding(State.BROKEN, f"no Docker engine: {engine.last_words()}", fix)
     known = f"Docker engine {engine.stdout.strip()}"
     if ask([docker, "image", "inspect", IMAGE]).code != 0:
-        return _found(State.ABSENT, f"{known}, no image {IMAGE}", _BUILD)
+        return Finding(State.ABSENT, f"{known}, no image {IMAGE}", _BUILD)
     answer = ask([docker, "run", *CONFINED, IMAGE, "version"])
     if answer.stdout != f"tenantspec {__version__}\n":
         said = f"{known}, and the image {IMAGE} does not answer as this version: {answer.last_words()}"
-        return _found(State.BROKEN, said, _BUILD)
-    return _found(State.WORKS, f"{known}, image {IMAGE}: tried, and it answers without network or rights")
-
-
-def _found(state: State, detail: str, fix: str = "") -> Finding:
-    return Finding("container", state, detail, fix)
+        return Finding(State.BROKEN, said, _BUILD)
+    return Finding(State.WORKS, f"{known}, image {IMAGE}: tried, and it answers without network or rights")

@@ -18,7 +18,6 @@ class State(StrEnum):
 class Finding(Record):
     """One way to call the functions: what was found of it, and the fix where it is not all well."""
 
-    name: str
     state: State
     detail: str
     fix: str = ""

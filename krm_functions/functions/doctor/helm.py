@@ -13,12 +13,12 @@ FORMS = {
 
 def post_renderer() -> Finding:
     """Return Helm's version and the form in which it takes a post-renderer."""
-    name, path = "helm", on_path("helm")
+    path = on_path("helm")
     if path is None:
-        return Finding(name, State.ABSENT, "no helm on PATH", "install Helm 4 or 3 if you have charts")
+        return Finding(State.ABSENT, "no helm on PATH", "install Helm 4 or 3 if you have charts")
     answer = ask([path, "version", "--short"])
     version = numbers(answer.stdout)
     if not version or version[0] not in FORMS:
         shown = dotted(version) or answer.last_words()
-        return Finding(name, State.BROKEN, f"{path} is no Helm 3 or 4: {shown}", "install Helm 4 or 3")
-    return Finding(name, State.WORKS, f"{dotted(version)} ({path}): {FORMS[version[0]]}")
+        return Finding(State.BROKEN, f"{path} is no Helm 3 or 4: {shown}", "install Helm 4 or 3")
+    return Finding(State.WORKS, f"{dotted(version)} ({path}): {FORMS[version[0]]}")

@@ -14,4 +14,4 @@ def in_process() -> Finding:
     """Return the interpreter and the package that answer: whoever can ask has both."""
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     python = f"Python {platform.python_version()} ({os.path.realpath(sys.executable)})"
-    return Finding("in process", State.WORKS, f"tenantspec {__version__} ({package}), {python}")
+    return Finding(State.WORKS, f"tenantspec {__version__} ({package}), {python}")
