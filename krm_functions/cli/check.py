@@ -9,14 +9,15 @@ import click
 from krm_functions.cli.layout import examples
 from krm_functions.cli.output import Failed, format_option, progress, root_of, root_option, say, tell, told
 from krm_functions.diagnostics import TenantspecError
-from krm_functions.functions.printing import printed
-from krm_functions.functions.render import Selection, Unit, estate_of, units
-from krm_functions.functions.run import check_identities
+from krm_functions.functions.kustomize import KustomizeError
+from krm_functions.functions.render import Selection, Unit, estate_of, render_unit, units
+from krm_functions.manifests.base import app_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krm_functions.estate.estate import Estate
+    from krm_functions.manifests.base import Base
     from krm_functions.validators.deletions import Deletable
 
 
@@ -64,9 +65,10 @@ def _checked(estate: Estate) -> list[Unit]:
     try:
         wanted = units(estate, Selection())
         out.raise_if_failed()
+        base = app_base(estate.specs.tree)
         with progress(wanted, "checking") as each:
             for unit in each:
-                _build(estate, unit)
+                _build(estate, unit, base)
         out.raise_if_failed()
         out.diagnostics.extend(drift(plan(estate)))
     except TenantspecError as error:
@@ -91,11 +93,12 @@ def _gone(gone: list[Deletable], revision: str | None) -> Iterator[str]:
         yield f"nothing is deleted since {revision}"
 
 
-def _build(estate: Estate, unit: Unit) -> None:
+def _build(estate: Estate, unit: Unit, base: Base) -> None:
     try:
-        manifests = unit.manifests()
-        check_identities(manifests)
-        printed(manifests)
+        render_unit(estate, unit, base)
+    except KustomizeError as error:
+        said = " ".join(error.text.split())
+        estate.out.diagnostics.extend(d._replace(help=said[:2000]) for d in error.diagnostics)
     except TenantspecError as error:
         estate.out.diagnostics.extend(error.diagnostics)
 

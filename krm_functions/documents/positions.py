@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from krm_functions.diagnostics import Diagnostic, FieldPath, Place
 
@@ -56,7 +56,17 @@ def lines(root: str, file: str) -> tuple[str, ...]:
     """Return a file's lines; none if it cannot be read."""
     path = os.path.realpath(os.path.join(root, file))
     inside = path.startswith(os.path.realpath(root) + os.sep)
-    return _lines(path) if inside else ()
+    return (_HELD.get(path) or _lines(path)) if inside else ()
+
+
+def hold(root: str, texts: Mapping[str, str]) -> None:
+    """Let files below a root that is no folder have these texts: specs that came as items."""
+    _HELD.update({os.path.join(root, file): tuple(text.splitlines()) for file, text in texts.items()})
+    _nodes.cache_clear()
+
+
+_HELD: Final[dict[str, tuple[str, ...]]] = {}
+"""Lines of what stands in no file, by path."""
 
 
 def _descend(node: Any, path: FieldPath, *, on_key: bool) -> Mark:
@@ -113,7 +123,7 @@ def _lines(path: str) -> tuple[str, ...]:
 @functools.lru_cache(maxsize=4096)
 def _nodes(path: str) -> tuple[Any, ...]:
     try:
-        composed = yaml.compose_all("\n".join(_lines(path)), Loader=yaml.CSafeLoader)
+        composed = yaml.compose_all("\n".join(_HELD.get(path) or _lines(path)), Loader=yaml.CSafeLoader)
         return tuple(
             n for n in composed if n is not None and getattr(n, "tag", "") != "tag:yaml.org,2002:null"
         )

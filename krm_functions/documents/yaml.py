@@ -61,9 +61,9 @@ class Text(Record):
     problems: tuple[Problem, ...]
 
 
-def read(text: str) -> Text:
-    """Read every document of a text as dict, list, str, int, float, bool and None."""
-    reader = _Reader(text)
+def read(text: str, most: int = MAX_NODES) -> Text:
+    """Read every document of a text as dict, list, str, int, float, bool and None; ``most`` bounds its values."""
+    reader = _Reader(text, most)
     try:
         documents = tuple(reader.documents())
     except yaml.MarkedYAMLError as error:
@@ -108,7 +108,8 @@ class _Stop(Exception):  # noqa: N818
 class _Reader:
     """One pass over libyaml's events; a parser object per text, so that nothing is shared."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int) -> None:
+        self._most = most
         self._next: Callable[[], Any] = CParser(text).get_event
         self._anchors: dict[str, tuple[Any, int]] = {}
         self._count = 0
@@ -152,8 +153,8 @@ class _Reader:
             raise _Stop
         value, size = self._anchors[event.anchor]
         self._count += size
-        if self._count > MAX_NODES:
-            self._stop(event, f"more than {MAX_NODES} values once its aliases are expanded")
+        if self._count > self._most:
+            self._stop(event, f"more than {self._most} values once its aliases are expanded")
         return value
 
     def _scalar(self, event: Any) -> str | float | bool | None:

@@ -25,6 +25,19 @@ def cluster_overlay(estate: Estate, config: Written) -> list[Manifest]:
         TenantspecError: anything in the estate is wrong: a cluster holds everybody.
 
     """
+    view = view_of(estate, config)
+    base = namespace_base(estate.specs.tree)
+    estate.out.raise_if_failed()
+    return cluster_manifests(view, base)
+
+
+def view_of(estate: Estate, config: Written) -> ClusterView:
+    """Return the cluster that a config names, once the whole estate is checked.
+
+    Raises:
+        TenantspecError: there is no such environment or cluster.
+
+    """
     written, place = config["spec"], estate.config_place.at("spec")
     platform = estate.platform
     environment = platform.environment(written["environment"])
@@ -38,10 +51,7 @@ def cluster_overlay(estate: Estate, config: Written) -> list[Manifest]:
         check_names("dedicated cluster", [cluster], placed, place.at("cluster"), estate.out)
         estate.out.raise_if_failed()
     check_fleet(estate)
-    view = cluster_view(estate, environment, ClusterName(cluster) if cluster else None)
-    base = namespace_base(estate.specs.tree)
-    estate.out.raise_if_failed()
-    return cluster_manifests(view, base)
+    return cluster_view(estate, environment, ClusterName(cluster) if cluster else None)
 
 
 def cluster_manifests(view: ClusterView, base: Base) -> list[Manifest]:

@@ -13,7 +13,7 @@ import sys
 
 from krm_functions import __version__
 from krm_functions.diagnostics import Diagnostic, TenantspecError
-from krm_functions.functions.table import KINDS
+from krm_functions.functions.table import KINDS as GENERATORS, TRANSFORMERS
 from krm_functions.names import API_VERSION
 from krm_functions.records import Record
 
@@ -21,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+KINDS = (*GENERATORS, *TRANSFORMERS)
+"""Every kind that has a launcher."""
 SHEBANG_LIMIT = 120
 """Linux reads 127 bytes of a first line before 5.1; longer paths, or ones with spaces, go through sh."""
 

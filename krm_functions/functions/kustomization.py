@@ -7,10 +7,11 @@ anything else is left to kustomize itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from krm_functions.documents import yaml
-from krm_functions.functions.table import KINDS
+from krm_functions.functions.table import KINDS, TRANSFORMERS
 from krm_functions.names import API_VERSION
 
 TYPE_CHECKING = False
@@ -38,13 +39,58 @@ def file_of(folder: str) -> str | None:
 
 
 def own_generators(folder: str) -> list[Written] | None:
-    """Return the function configs of a kustomization that holds nothing else, or None if it holds more."""
+    """Return the generator configs of a kustomization that holds nothing else, or None if it holds more.
+
+    TenancyGuard under transformers is no more than that: every build is judged by it, listed or not.
+    """
     try:
-        written = _kustomization(folder, {"generators"})
+        written = _kustomization(folder, {"generators", "transformers"})
+        if not all(_guards(folder, entry) for entry in written.get("transformers") or ()):
+            return None
         configs = [config for entry in written["generators"] for config in _entry(folder, entry)]
     except (_NotOurs, KeyError, TypeError):
         return None
     return configs or None
+
+
+def configs_of(folder: str, kind: str) -> list[Written]:
+    """Return the configs of a kind that a kustomization lists as generators or transformers, whatever else it holds."""
+    file = file_of(folder)
+    try:
+        documents = _documents(file) if file else []
+    except _NotOurs:
+        return []
+    found: list[Written] = []
+    for written in documents:
+        for field in ("generators", "transformers"):
+            for entry in written.get(field) or () if isinstance(written, dict) else ():
+                with contextlib.suppress(_NotOurs, KeyError, TypeError):
+                    found += [config for config in _entry(folder, entry) if config["kind"] == kind]
+    return found
+
+
+def own_transformers(folder: str) -> list[Written]:
+    """Return the transformer configs of a kustomization that `own_generators` has read."""
+    listed = _kustomization(folder, {"generators", "transformers"}).get("transformers") or ()
+    return [document for entry in listed for document in _said(folder, entry)]
+
+
+def _guards(folder: str, entry: Any) -> bool:
+    """Whether an entry under transformers is TenancyGuard, said there or in a file beside it, and nothing else."""
+    if "\n" not in entry and not os.path.isfile(os.path.join(folder, entry)):
+        return False
+    said = _said(folder, entry)
+    return bool(said) and all(
+        isinstance(one, dict)
+        and one.get("apiVersion") == API_VERSION
+        and one.get("kind") in TRANSFORMERS
+        and not (one.get("metadata") or {}).get("annotations")
+        for one in said
+    )
+
+
+def _said(folder: str, entry: str) -> list[Any]:
+    return _parsed(entry) if "\n" in entry else _documents(os.path.join(folder, entry))
 
 
 def _kustomization(folder: str, allowed: set[str]) -> Written:

@@ -9,6 +9,7 @@ import subprocess
 
 from krm_functions.diagnostics import Diagnostic, TenantspecError
 from krm_functions.functions import home
+from krm_functions.functions.allowed import check_kustomization
 from krm_functions.functions.temporary import temporary_folder
 from krm_functions.names import GROUP
 
@@ -46,12 +47,14 @@ def version(program: str) -> tuple[int, ...]:
 
 
 def build(folder: str) -> bytes:
-    """Return what ``kustomize build --enable-alpha-plugins`` prints for a folder.
+    """Return what ``kustomize build --enable-alpha-plugins`` prints for a folder that it may be run for.
 
     Raises:
-        TenantspecError: kustomize is absent or failed; its own words are the message (TS908).
+        TenantspecError: the kustomization is refused, or kustomize is absent or failed; its own words
+            are the message then (TS908).
 
     """
+    check_kustomization(folder)
     program = find()
     with temporary_folder() as temporary:
         answer = subprocess.run(  # noqa: S603

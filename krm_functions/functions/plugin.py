@@ -29,12 +29,19 @@ def main(version: str, own: Own | None = None) -> None:
     from krm_functions.functions.run import run  # noqa: PLC0415
 
     with open(sys.argv[1], encoding="utf-8") as stream:
-        result = run(stream.read(), _folder(), own)
+        result = run(stream.read(), _folder(), own, _items)
     sys.stdout.buffer.write(result.stdout)
     sys.stdout.buffer.flush()
     sys.stderr.write(result.stderr)
     sys.stderr.flush()
     _leave(result.code)
+
+
+def _items() -> bytes:
+    """Return what kustomize writes to stdin; a person who tries a launcher in a terminal writes nothing."""
+    from krm_functions.krm.items import MAX_BYTES  # noqa: PLC0415
+
+    return b"" if sys.stdin.isatty() else sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _folder() -> str:

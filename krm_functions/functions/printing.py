@@ -19,15 +19,25 @@ def printed(manifests: Iterable[Manifest]) -> str:
         TenantspecError: one holds a character that kustomize cannot print (TS610), never shown itself.
 
     """
-    texts, faults = [], []
+    return "---\n".join(texts(manifests))
+
+
+def texts(manifests: Iterable[Manifest]) -> list[str]:
+    """Return each manifest as text.
+
+    Raises:
+        TenantspecError: one holds a character that kustomize cannot print (TS610), never shown itself.
+
+    """
+    found, faults = [], []
     for manifest in manifests:
         try:
-            texts.append(dump(manifest))
+            found.append(dump(manifest))
         except ValueError as error:
             faults.append(_fault(manifest, error))
     if faults:
         raise TenantspecError(faults)
-    return "---\n".join(texts)
+    return found
 
 
 def _fault(manifest: Manifest, error: ValueError) -> Diagnostic:

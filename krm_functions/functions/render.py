@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 
+from krm_functions.diagnostics import Place
 from krm_functions.estate.estate import Estate
 from krm_functions.estate.views import cluster_view, clusters_of, hub_view
 from krm_functions.functions import kustomize
 from krm_functions.functions.app_overlay import app_manifests
 from krm_functions.functions.cluster_overlay import cluster_manifests
 from krm_functions.functions.hub import GENERATORS, hub_manifests
+from krm_functions.functions.items import items_of
 from krm_functions.functions.kustomization import file_of, own_generators
 from krm_functions.functions.printing import printed
 from krm_functions.functions.run import check_identities
+from krm_functions.functions.tenancy_guard import guard
 from krm_functions.krm.order import kustomize_order
 from krm_functions.manifests.base import app_base, namespace_base
 from krm_functions.records import Record
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from krm_functions.estate.model import App
-    from krm_functions.manifests.base import Manifest
+    from krm_functions.manifests.base import Base, Manifest
 
 
 class Selection(Record):
@@ -52,15 +55,31 @@ def render_units(estate: Estate, wanted: Iterable[Unit]) -> Iterator[tuple[str, 
         TenantspecError: a unit cannot be rendered.
 
     """
+    base = app_base(estate.specs.tree)
     for unit in wanted:
-        folder = os.path.join(estate.specs.tree.root, unit.folder)
-        if file_of(folder) and own_generators(folder) is None:
-            yield unit.folder, kustomize.build(folder).decode()
-            continue
-        manifests = unit.manifests()
+        text = render_unit(estate, unit, base)
         estate.out.raise_if_failed()
-        check_identities(manifests)
-        yield unit.folder, printed(kustomize_order(manifests))
+        yield unit.folder, text
+
+
+def render_unit(estate: Estate, unit: Unit, base: Base) -> str:
+    """Return a unit's text; what its objects hold beyond their tenant is kept in the estate's diagnostics.
+
+    Raises:
+        TenantspecError: it cannot be built.
+
+    """
+    folder = os.path.join(estate.specs.tree.root, unit.folder)
+    parts = unit.folder.split("/")
+    if file_of(folder) and own_generators(folder) is None:
+        output = kustomize.build(folder)
+        guard(estate, parts, items_of(output, Place(f"{unit.folder}/kustomization.yaml")), base)
+        return output.decode()
+    manifests = unit.manifests()
+    check_identities(manifests)
+    if parts[0] == "tenants":  # what the functions themselves give the platform's rooms is what is kept there
+        guard(estate, parts, manifests, base)
+    return printed(kustomize_order(manifests))
 
 
 def units(estate: Estate, selection: Selection) -> list[Unit]:

@@ -10,20 +10,20 @@ from krm_functions.documents.tree import Tree, find_root
 from krm_functions.estate.estate import Estate
 from krm_functions.functions.folder import check_folder
 from krm_functions.functions.printing import printed
-from krm_functions.functions.table import function
+from krm_functions.functions.table import TRANSFORMERS, function
 from krm_functions.names import did_you_mean
 from krm_functions.records import Record
-from krm_functions.spec.functions import FUNCTIONS
+from krm_functions.spec.functions import FUNCTIONS, TRANSFORMERS as TRANSFORMER_MODELS
 from krm_functions.spec.load import Specs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from krm_functions.functions.own import Own
     from krm_functions.functions.table import Function
     from krm_functions.manifests.base import Manifest
-    from krm_functions.spec.composites import Object
     from krm_functions.spec.scalars import Written
 
 
@@ -35,20 +35,46 @@ class Result(Record):
     code: int
 
 
-def run(config: str, folder: str, own: Own | None = None) -> Result:
-    """Run the function that a config names, or somebody's own, for the kustomization in ``folder``."""
-    root = _nearest(folder)
+def run(config: str, folder: str, own: Own | None = None, stdin: Callable[[], bytes] = bytes) -> Result:
+    """Run the function that a config names, or somebody's own, for the kustomization in ``folder``.
+
+    ``stdin`` gives the items as a stream of documents; a generator has none.
+    """
+    items = stdin()
+    if items and not items.isspace():
+        from krm_functions.functions.streamed import transformed  # noqa: PLC0415  (a generator has none)
+
+        return transformed(config, items, folder, own)
+    root = nearest(folder)
     try:
-        written = _config(config, _place(root, folder), {own.kind: own.model} if own else FUNCTIONS)
-        root = _root(written, folder)
-        manifests, notes = expand(root, written, _place(root, folder), own.answer if own else None)
-        return Result(printed(manifests).encode(), _text(root, notes), 0)
+        written = decoded(config, place_of(root, folder), own)
+        root = root_of(written, folder)
+        if own is None and written["kind"] in TRANSFORMERS:
+            judge(Tree(root), written, place_of(root, folder), ())
+            return Result(b"", "", 0)
+        answer = own.answer if own else None
+        manifests, notes = expand(Tree(root), written, place_of(root, folder), answer)
+        return Result(printed(manifests).encode(), said(root, notes), 0)
     except TenantspecError as error:
-        return Result(b"", _text(root, error.diagnostics), 1)
+        return Result(b"", said(root, error.diagnostics), 1)
+
+
+def judge(tree: Tree, config: Written, place: Place, items: Sequence[Any]) -> None:
+    """Hold items against the estate; they stay as they are.
+
+    Raises:
+        TenantspecError: one of them is refused.
+
+    """
+    from krm_functions.functions.table import transformer  # noqa: PLC0415  (a generator judges none)
+
+    estate = Estate(Specs(tree), place)
+    transformer(config["kind"])(estate, config, items)
+    estate.out.raise_if_failed()
 
 
 def expand(
-    root: str, config: Written, place: Place, answer: Function | None = None
+    tree: Tree, config: Written, place: Place, answer: Function | None = None
 ) -> tuple[list[Manifest], list[Diagnostic]]:
     """Return the manifests of a config, and what is worth saying although nothing is wrong.
 
@@ -56,7 +82,7 @@ def expand(
         TenantspecError: something is wrong; nothing is returned then.
 
     """
-    estate = Estate(Specs(Tree(root)), place)
+    estate = Estate(Specs(tree), place)
     check_folder(config, place, estate.out)
     estate.out.raise_if_failed()
     manifests = list((answer or function(config["kind"]))(estate, config))
@@ -88,8 +114,14 @@ def check_identities(manifests: Iterable[Manifest]) -> None:
         raise TenantspecError(clashes)
 
 
-def _config(text: str, place: Place, models: Mapping[str, Object]) -> Written:
-    """Decode a functionConfig; positions are the kustomization's, since kustomize wrote this text."""
+def decoded(text: str, place: Place, own: Own | None = None) -> Written:
+    """Return a functionConfig as values; positions are the kustomization's, since kustomize wrote this text.
+
+    Raises:
+        TenantspecError: it breaks its model, or no function answers it.
+
+    """
+    models = {own.kind: own.model} if own else {**FUNCTIONS, **TRANSFORMER_MODELS}
     parsed = yaml.read(text)
     out = Collector()
     for problem in parsed.problems:
@@ -108,7 +140,13 @@ def _config(text: str, place: Place, models: Mapping[str, Object]) -> Written:
     return document
 
 
-def _root(config: Written, folder: str) -> str:
+def root_of(config: Written, folder: str) -> str:
+    """Return the root that a config names, else the nearest one above its folder.
+
+    Raises:
+        TenantspecError: there is none (TS901).
+
+    """
     named = (config.get("spec") or {}).get("root")
     if not named:
         return find_root(folder)
@@ -121,7 +159,7 @@ def _root(config: Written, folder: str) -> str:
     return root
 
 
-def _nearest(folder: str) -> str:
+def nearest(folder: str) -> str:
     """Return the root above a folder, or the folder itself: what is wrong is placed below it."""
     try:
         return find_root(folder)
@@ -129,12 +167,14 @@ def _nearest(folder: str) -> str:
         return os.path.realpath(folder)
 
 
-def _place(root: str, folder: str) -> Place:
+def place_of(root: str, folder: str) -> Place:
+    """Return the place of a folder's kustomization."""
     file = os.path.relpath(os.path.join(os.path.realpath(folder), "kustomization.yaml"), root)
     return Place(file.replace(os.sep, "/"))
 
 
-def _text(root: str, diagnostics: Sequence[Diagnostic]) -> str:
+def said(root: str, diagnostics: Sequence[Diagnostic]) -> str:
+    """Return diagnostics as a person reads them."""
     if not diagnostics:
         return ""
     from krm_functions.documents.report import text  # noqa: PLC0415  (a clean run prints nothing)

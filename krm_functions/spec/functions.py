@@ -36,6 +36,7 @@ ANY_NAME = cluster_metadata(string, "Any name.")
 FUNCTIONS: Final[Mapping[str, Object]] = {
     "AppOverlay": document("AppOverlay", tenant_metadata("The app's name."), Object(_environment, ROOT)),
     "ClusterOverlay": document("ClusterOverlay", ANY_NAME, Object(_environment, _cluster, ROOT)),
+    "EnvironmentOverlay": document("EnvironmentOverlay", ANY_NAME, Object(_environment, _cluster, ROOT)),
     "TenantApplications": document("TenantApplications", ANY_NAME, Object(_hub, ROOT)),
     "InfraApplications": document("InfraApplications", ANY_NAME, Object(_hub, ROOT)),
     "RootApplication": document("RootApplication", ANY_NAME, Object(_hub, ROOT)),

@@ -33,6 +33,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "Component": "One platform component, such as an ingress controller, on the cluster of every environment.",
     "AppOverlay": "Generates the manifests of one app in one environment.",
     "ClusterOverlay": "Generates what the tenants of one cluster need: namespaces, quotas, network rules and roles.",
+    "EnvironmentOverlay": "Generates what ClusterOverlay gives for a cluster, and every app that is placed there.",
     "TenantApplications": "Generates the AppProjects of a hub's tenants and the Applications of their apps.",
     "InfraApplications": "Generates a hub's Applications for the platform's components and the cluster overlays.",
     "RootApplication": "Generates the one Application from which a hub's Argo CD manages itself and all others.",
