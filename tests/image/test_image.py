@@ -18,6 +18,12 @@ pytestmark = pytest.mark.xdist_group("docker")  # there is one engine
 
 OVERLAY = "tenants/tenant-a/apps/app1/overlays/prod-eu"
 TMP = "--tmpfs=/tmp"
+OWN = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: app1-texts, namespace: tenant-a-prod}
+data: {greeting: Welcome}
+"""
 
 
 def test_what_it_weighs(image: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,7 +76,9 @@ def hand_written(estate: str, tmp_path: Path) -> str:
     """Return an estate in which one overlay has a line of a person's own, so that kustomize must build it."""
     copy = os.fspath(shutil.copytree(estate, tmp_path / "gitops"))
     with open(os.path.join(copy, OVERLAY, "kustomization.yaml"), "a", encoding="utf-8") as stream:
-        stream.write("namePrefix: eu-\n")
+        stream.write("resources: [own.yaml]\n")
+    with open(os.path.join(copy, OVERLAY, "own.yaml"), "w", encoding="utf-8") as stream:
+        stream.write(OWN)
     return copy
 
 
@@ -79,7 +87,7 @@ def test_a_line_of_one_s_own_is_built_by_the_kustomize_inside(
 ) -> None:
     """With a /tmp to write to, the output is that of the pinned kustomize."""
     here = tenantspec("build", OVERLAY, cwd=hand_written).fine().stdout
-    assert "name: eu-app1" in here
+    assert "name: app1-texts" in here
     assert container("build", OVERLAY, estate=hand_written, flags=[TMP]).fine().stdout.decode() == here
 
 
