@@ -47,7 +47,14 @@ def plugins() -> None:
     multiple=True,
     help="Also install the function of a Python module of yours.",
 )
-def install(home: str | None, modules: tuple[str, ...]) -> None:
+@click.option(
+    "--exec",
+    "program",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Also write one program that answers every kind as a KRM exec function.",
+)
+def install(home: str | None, modules: tuple[str, ...], program: str | None) -> None:
     """Write one launcher per function; safe to repeat, and needed after an upgrade.
 
     A launcher starts the interpreter and the packages that install it, so no virtual environment needs to be
@@ -56,7 +63,10 @@ def install(home: str | None, modules: tuple[str, ...]) -> None:
     chosen = os.path.abspath(home or plugin_home.default_home())
     with told("."):
         written = plugin_home.install(chosen, modules)
+        added = plugin_home.install_exec(program) if program else ""
     click.echo(f"{len(written)} functions installed in {chosen}")
+    if added:
+        click.echo(f"exec function written to {added}")
     if chosen != os.path.abspath(plugin_home.default_home()):
         say(f"next: export KUSTOMIZE_PLUGIN_HOME={shlex.quote(chosen)}")
     say("next: kustomize build --enable-alpha-plugins DIR")

@@ -138,24 +138,33 @@ def _with_bases(files: dict[str, str]) -> dict[str, str]:
 
 def _names(items: Sequence[Item], numbers: Iterable[int]) -> dict[int, str]:
     """Return what diagnostics call items: where each came from if it says so, else its kind and name."""
-    names: dict[int, str] = {}
-    for number in numbers:
-        item = items[number]
-        name = origin(item) or _called(item)
-        names[number] = f"{name}#{_called(item)}" if name in names.values() else name
-    return names
+    specs = {number: items[number] for number in numbers}
+    origins = [origin(item) for item in specs.values()]
+    return {number: _name(item, origins) for number, item in specs.items()}
+
+
+def _name(item: Item, origins: Sequence[str]) -> str:
+    file = origin(item)
+    if file and origins.count(file) == 1:
+        return file
+    return f"{file}#{_called(item)}" if file else _called(item)
 
 
 def origin(item: Item) -> str:
     """Return the file from which an item came, as kustomize or kpt says it; the empty string if none does."""
     for path in _PATHS:
         if item.annotations.get(path):
-            return item.annotations[path]
+            return _inside(item.annotations[path])
     for line in item.annotations.get(_ORIGIN, "").splitlines():
         key, _, value = line.partition(": ")
         if key == "path":
-            return value.strip()
+            return _inside(value.strip())
     return ""
+
+
+def _inside(path: str) -> str:
+    """Return a path without the steps that lead out of the kustomization."""
+    return "/".join(part for part in path.split("/") if part not in ("", ".", ".."))
 
 
 def _called(item: Item) -> str:

@@ -69,6 +69,19 @@ def install(home: str, modules: Iterable[str] = ()) -> list[str]:
         raise TenantspecError([_unwritable(home, error)]) from error
 
 
+def install_exec(program: str) -> str:
+    """Write the one program that answers every kind as a KRM exec function; return its path.
+
+    Raises:
+        TenantspecError: it cannot be written (TS905).
+
+    """
+    try:
+        return _write(os.path.abspath(program), _launcher(entry="exec"))
+    except OSError as error:
+        raise TenantspecError([_unwritable(program, error)]) from error
+
+
 def uninstall(home: str) -> list[str]:
     """Remove every launcher that is there, with the folders that it leaves empty, the home at most.
 
@@ -148,7 +161,7 @@ def _remove_empty(folder: str, home: str) -> None:
         folder = os.path.dirname(folder)
 
 
-def _launcher(module: str = "") -> str:
+def _launcher(module: str = "", entry: str = "plugin") -> str:
     interpreter = os.path.realpath(sys.executable)
     folders = list(dict.fromkeys((_folder("krm_functions"), _folder("yaml"), _folder("jsonpatch"))))
     paths, own = f"sys.path[:0] = {folders!r}\n", ""
@@ -162,7 +175,7 @@ def _launcher(module: str = "") -> str:
     return (
         f"{first}# tenantspec {__version__}: written by 'tenantspec plugins install'\n"
         f"import sys\n\n{paths}"
-        f"from krm_functions.functions.plugin import main\n\nmain({__version__!r}{own})\n"
+        f"from krm_functions.functions.{entry} import main\n\nmain({__version__!r}{own})\n"
     )
 
 
