@@ -95,7 +95,7 @@ def alone() -> Iterator[None]:
 @contextlib.contextmanager
 def own_engine(run: str) -> Iterator[None]:
     """Run dockerd with its images in our cache and no network for containers; it ends with the block."""
-    daemon = program("dockerd", "docker.io")
+    daemon, client = program("dockerd", "docker.io"), program("docker", "docker.io")
     host = f"unix://{run}/docker.sock"
     flags = ["--iptables=false", "--ip6tables=false", "--bridge=none", "--host", host]
     folders = ["--data-root", os.path.join(tools.cache(), "docker"), "--exec-root", f"{run}/exec"]
@@ -112,6 +112,9 @@ def own_engine(run: str) -> Iterator[None]:
             await_engine(process, os.path.join(run, "log"))
             yield
         finally:
+            tools.attempt(
+                [client, "image", "prune", "--force"]
+            )  # what earlier builds left; the engine is ours
             process.terminate()
             process.wait()
             os.environ.pop("DOCKER_HOST")

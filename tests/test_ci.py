@@ -33,7 +33,7 @@ SCHEMAS: Final[Mapping[str, str]] = {
 def shown() -> dict[str, str]:
     """Return the files that the page shows, by the name in their first line."""
     found = {text.splitlines()[0].removeprefix("# "): text for text in blocks(PAGE, "yaml")}
-    assert set(found) == {*SCHEMAS, ".pre-commit-config.yaml"}
+    assert set(found) == {*SCHEMAS, ".pre-commit-config.yaml", "config.yaml"}
     return found
 
 

@@ -12,6 +12,7 @@ import yaml
 from krm_functions.functions.exec import call
 from tests import tools
 from tests.cli.command import environment, tenantspec
+from tests.test_readme import blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,16 +22,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("docker")
 
 ESTATE = os.path.join(tools.ROOT, "examples", "ten-lines")
-CONFIG = """\
-apiVersion: tenantspec.dev/v1alpha1
-kind: EnvironmentOverlay
-metadata:
-  name: dev
-  annotations:
-    config.kubernetes.io/function: |
-      container: {image: IMAGE}
-spec: {environment: dev}
-"""
+(SHOWN,) = [text for text in blocks("docs/ci.md", "yaml") if "kind: EnvironmentOverlay" in text]
+CONFIG = SHOWN.replace('"tenantspec:0.1.0"', "IMAGE")
+"""The config that docs/ci.md shows."""
 OVERLAY = "tenants/tenant-a/apps/app1/overlays/dev"
 GENERATOR = """\
 apiVersion: tenantspec.dev/v1alpha1
@@ -149,7 +143,7 @@ def test_kustomize_runs_a_generator_as_a_container(image: str, tmp_path: Path, e
     """It sees the estate through a mount that the caller gives, at the place that spec.root names."""
     (tmp_path / "config.yaml").write_text(GENERATOR.replace("IMAGE", image))
     (tmp_path / "kustomization.yaml").write_text("generators:\n- config.yaml\n")
-    built = kustomize(tmp_path, f"--mount=type=bind,src={estate},dst=/estate")
+    built = kustomize(tmp_path, "--mount", f"type=bind,src={estate},dst=/estate")
     assert built.returncode == 0, built.stderr.decode()
     assert built.stdout.decode() == tenantspec("build", OVERLAY, cwd=estate).fine().stdout
     blind = kustomize(tmp_path)
