@@ -117,6 +117,7 @@ def own_engine(run: str) -> Iterator[None]:
             )  # what earlier builds left; the engine is ours
             process.terminate()
             process.wait()
+            tools.attempt(["umount", f"{run}/exec/netns/default"])  # what `--network host` leaves mounted
             os.environ.pop("DOCKER_HOST")
             if before is not None:
                 os.environ["DOCKER_HOST"] = before
