@@ -1,4 +1,4 @@
-# Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
+# Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go, Node.js and Docker.
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench lint image clean
 
