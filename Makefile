@@ -1,12 +1,14 @@
-# Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
+# Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go, Node.js and Docker.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-transports bench lint clean
+.PHONY: help demo test test-transports bench lint image clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
-TOOLS   := kustomize kustomize-oldest kustomize-newest kube-score etcd kube-apiserver kubectl checkov
+TOOLS   := kustomize kustomize-oldest kustomize-newest helm helm3 registry kube-score etcd kube-apiserver kubectl checkov \
+	pre-commit check-jsonschema
 ARGS    ?=
+BASE    ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # The interpreter itself: a version manager's shim in front of it would cost each function call 130 ms.
@@ -33,6 +35,9 @@ test-transports: $(VENV)/test ## print every kind by every way to call it, on th
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+image: $(VENV)/made ## build the container image (BASE=IMAGE: on another base; BASE=local: on one of Debian's packages)
+	@$(BIN)/python .ci/image.py $(if $(BASE),--base $(BASE))
 
 lint: $(VENV)/lint ## check style, types and the direction of imports
 	@$(BIN)/ruff check

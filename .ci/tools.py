@@ -307,6 +307,8 @@ TOOLS: Final[Mapping[str, Tool]] = {
         ),
         Tool("kwok", "v0.8.0", "sigs.k8s.io/kwok/cmd/kwok", go_install, "2 minutes"),
         Tool("checkov", "3.3.30", "checkov", pip_install, "a minute"),
+        Tool("pre-commit", "4.7.0", "pre-commit", pip_install, "20 seconds"),
+        Tool("check-jsonschema", "0.39.0", "check-jsonschema", pip_install, "20 seconds"),
     )
 }
 

@@ -1,5 +1,10 @@
-"""`python -m krm_functions` is the command `tenantspec`."""
+"""`python -m krm_functions`, which the image starts: the command, or a KRM function where there are no arguments."""
 
-from krm_functions.cli import main
+import sys
+
+if len(sys.argv) > 1 or sys.stdin.isatty():
+    from krm_functions.cli import main
+else:
+    from krm_functions.functions.exec import main
 
 main()

@@ -117,6 +117,9 @@ CODES: Final[Mapping[str, str]] = {
     "TS916": "a template for no base\nThe annotation tenantspec.dev/base says deployment, service, ingress or namespace.",
     "TS917": "a name that an item has already\nRename the item: only what tenantspec gave is replaced.",
     "TS918": "specs are expanded already\nThe items hold what the function gave: nothing is to be done.",
+    "TS926": "the default way to call the functions does not work here\nRun 'tenantspec doctor': it names what is missing and the fix.",
+    "TS927": "a function that kustomize skips without a word\nGive kustomize --enable-exec, or remove the annotation and use the plugin home.",
+    "TS928": "no temporary folder\nBuilds by kustomize and other revisions need one: set TMPDIR, or give a container --tmpfs /tmp.",
     "TS940": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
     "TS941": "the other revision has errors\nCompare with the last one that renders.",
 }

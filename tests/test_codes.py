@@ -57,6 +57,9 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS916": "functions/test_exec.py",
     "TS917": "functions/test_exec.py",
     "TS918": "functions/test_exec.py",
+    "TS926": "cli/test_doctor.py",
+    "TS927": "cli/test_doctor.py",
+    "TS928": "image/test_image.py",
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }

@@ -105,6 +105,14 @@ def launchers(home: str) -> list[Launcher]:
     return [_inspect(kind, path(home, kind)) for kind in KINDS]
 
 
+def is_current(home: str) -> bool:
+    """Return whether every launcher is what this version installs; none is started."""
+    wanted = _launcher()
+    return all(
+        _text(found) == wanted and os.access(found, os.X_OK) for found in (path(home, k) for k in KINDS)
+    )
+
+
 def check(home: str, found: Sequence[Launcher]) -> None:
     """Refuse a plugin home that kustomize could not use.
 

@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 
 from krm_functions.diagnostics import Diagnostic, TenantspecError
 from krm_functions.functions import home
 from krm_functions.functions.allowed import check_kustomization
+from krm_functions.functions.temporary import temporary_folder
 from krm_functions.names import GROUP
 
 OLDEST = (5, 4, 0)
@@ -56,18 +56,29 @@ def build(folder: str) -> bytes:
     """
     check_kustomization(folder)
     program = find()
-    with tempfile.TemporaryDirectory(prefix="tenantspec-") as temporary:
-        home.install(temporary)
-        _link_others(temporary)
+    with temporary_folder() as temporary:
         answer = subprocess.run(  # noqa: S603
             [program, "build", "--enable-alpha-plugins", folder],
             capture_output=True,
-            env={**os.environ, "KUSTOMIZE_PLUGIN_HOME": temporary},
+            env={**os.environ, "KUSTOMIZE_PLUGIN_HOME": _plugins(temporary)},
             check=False,
         )
     if answer.returncode != 0:
         raise KustomizeError(folder, answer.stderr.decode(errors="replace"))
     return answer.stdout
+
+
+def _plugins(temporary: str) -> str:
+    """Return a plugin home with the functions of this version: the installed one, else one in a temporary folder.
+
+    Programs in a container's /tmp often may not be run; those in the image may.
+    """
+    installed = home.default_home()
+    if home.is_current(installed):
+        return installed
+    home.install(temporary)
+    _link_others(temporary)
+    return temporary
 
 
 def _link_others(temporary: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import tempfile
 
 from krm_functions.diagnostics import Diagnostic, TenantspecError
+from krm_functions.functions.temporary import temporary_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def checkout(root: str, revision: str) -> Iterator[str | None]:
     top = _git(root, "rev-parse", "--show-toplevel").rstrip("\n")
     prefix = _git(root, "rev-parse", "--show-prefix").rstrip("\n")
     commit = _commit(root, revision)
-    with tempfile.TemporaryDirectory(prefix="tenantspec-") as temporary:
+    with temporary_folder() as temporary:
         folder = os.path.join(temporary, os.path.basename(root))
         if not _git(top, "ls-tree", commit, "--", f"{prefix}platform.yaml"):
             yield None
