@@ -60,6 +60,9 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS926": "cli/test_doctor.py",
     "TS927": "cli/test_doctor.py",
     "TS928": "image/test_image.py",
+    **dict.fromkeys(("TS317", "TS318"), "validators/test_hubs.py"),
+    **dict.fromkeys(("TS560", "TS561", "TS562", "TS563", "TS564"), "validators/test_projects.py"),
+    **dict.fromkeys(("TS930", "TS931", "TS932", "TS933", "TS934", "TS935"), "cli/test_cmp.py"),
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }

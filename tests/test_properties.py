@@ -15,6 +15,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from krm_functions.diagnostics import Place
+from krm_functions.documents.tree import Tree
 from krm_functions.functions.hub import GENERATORS
 from krm_functions.functions.printing import printed
 from krm_functions.functions.render import Selection, estate_of, render_units, units
@@ -119,7 +120,7 @@ def test_the_parts_are_the_whole(root: str) -> None:
     """What each function config gives by itself is what the render of everything has in its folder."""
     for folder, text in whole(root).items():
         manifests = [
-            m for config in configs(folder) for m in expand(root, config, Place(f"{folder}/x.yaml"))[0]
+            m for config in configs(folder) for m in expand(Tree(root), config, Place(f"{folder}/x.yaml"))[0]
         ]
         assert printed(kustomize_order(manifests)) == text, folder
 

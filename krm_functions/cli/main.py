@@ -14,7 +14,9 @@ import click
 
 from krm_functions import __version__
 from krm_functions.cli.add import add
+from krm_functions.cli.argocd import argocd
 from krm_functions.cli.check import check
+from krm_functions.cli.cmp import cmp
 from krm_functions.cli.doctor import doctor
 from krm_functions.cli.explain import explain
 from krm_functions.cli.init import init
@@ -78,7 +80,7 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins, doctor):
+for command in (init, add, sync, check, render, build, explain, schema, plugins, doctor, cmp, argocd):
     cli.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krm_functions import __version__
 from krm_functions.estate.fold import alone
 from krm_functions.estate.known import check_layers, check_names
 from krm_functions.estate.model import (
@@ -167,6 +168,7 @@ def _guardrails(spec: Written) -> Guardrails:
 def _argocd(spec: Written) -> ArgoSettings:
     return ArgoSettings(
         version=spec.get("version", "v3.6.1"),
+        image=spec.get("image", f"ghcr.io/opsera/tenantspec:{__version__}"),
         delivery=spec.get("delivery", "plugin"),
         fanout=spec.get("fanout", "applications"),
         deletion_budget=spec.get("deletionBudget", 1),
@@ -222,13 +224,18 @@ def _check_references(source: Source, platform: Platform, out: Collector) -> Non
 
 
 def _check_clusters(source: Source, platform: Platform, out: Collector) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, Environment] = {}
     for environment in platform.environments:
-        first = seen.setdefault(environment.cluster, environment.name)
-        if first != environment.name:
-            message = f"the cluster '{environment.cluster}' already belongs to the environment '{first}'"
-            place = source.place("environments", environment.name, "cluster")
+        first = seen.setdefault(environment.cluster, environment)
+        if first is environment:
+            continue
+        message = f"the cluster '{environment.cluster}' already belongs to the environment '{first.name}'"
+        place = source.place("environments", environment.name, "cluster")
+        if first.hub == environment.hub:
             out.error("TS302", message, place, note="a cluster belongs to exactly one environment")
+        else:
+            note = f"{first.hub} and {environment.hub} would prune each other's objects on it"
+            out.error("TS315", f"{message}, which the hub '{first.hub}' manages", place, note=note)
 
 
 def _check_exposure(source: Source, platform: Platform, out: Collector) -> None:

@@ -10,6 +10,7 @@ import subprocess
 from krm_functions.diagnostics import Diagnostic, TenantspecError
 from krm_functions.functions import home
 from krm_functions.functions.allowed import check_kustomization
+from krm_functions.functions.child import run_to_its_end
 from krm_functions.functions.temporary import temporary_folder
 from krm_functions.names import GROUP
 
@@ -57,11 +58,9 @@ def build(folder: str) -> bytes:
     check_kustomization(folder)
     program = find()
     with temporary_folder() as temporary:
-        answer = subprocess.run(  # noqa: S603
+        answer = run_to_its_end(
             [program, "build", "--enable-alpha-plugins", folder],
-            capture_output=True,
             env={**os.environ, "KUSTOMIZE_PLUGIN_HOME": _plugins(temporary)},
-            check=False,
         )
     if answer.returncode != 0:
         raise KustomizeError(folder, answer.stderr.decode(errors="replace"))

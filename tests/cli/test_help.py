@@ -79,7 +79,7 @@ def test_help_is_laid_out_by_what_one_does(flag: str, tmp_path: Path) -> None:
     listed = [name for name in re.findall(r"^  ([a-z]+)  +\S", shown, re.MULTILINE) if name in cli.commands]
     assert (
         " ".join(listed)
-        == "init add sync check render build explain plugins doctor schema completion version"
+        == "init add sync check render build explain plugins doctor cmp argocd schema completion version"
     )
     assert OVERLAY in shown
 

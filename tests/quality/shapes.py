@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from krm_functions.diagnostics import Place
+from krm_functions.documents.tree import Tree
 from krm_functions.functions.run import expand
 
 if TYPE_CHECKING:
@@ -140,5 +141,5 @@ def overlay(root: str, name: str, environment: str = "dev") -> list[Manifest]:
     metadata, spec = {"name": name, "namespace": "t"}, {"environment": environment}
     place = Place(f"tenants/t/apps/{name}/overlays/{environment}/kustomization.yaml")
     config = {"apiVersion": API, "kind": "AppOverlay", "metadata": metadata, "spec": spec}
-    manifests, _ = expand(root, config, place)
+    manifests, _ = expand(Tree(root), config, place)
     return manifests
