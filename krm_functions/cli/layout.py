@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
-    "Write an estate": ("init", "add", "sync"),
+    "Write an estate": ("init", "add", "sync", "vendor"),
     "Look at it": ("check", "render", "build", "explain"),
     "Set up the tools around it": ("schema", "plugins", "completion", "version"),
 }

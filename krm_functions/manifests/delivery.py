@@ -107,7 +107,11 @@ def _reads(app: App, answering: dict[str, App]) -> list[str]:
     """Return the files and folders that building an app's overlay reads."""
     named = [(app.tenant.name, app.name), *references(app, answering)]
     owned = [path for tenant, name in named for path in _owned(tenant, name)]
-    return ["platform.yaml", "base", *owned, *(["charts"] if app.chart else [])]
+    return ["platform.yaml", "base", *owned, *_charts(app)]
+
+
+def _charts(app: App) -> list[str]:
+    return ["charts/lock.yaml", f"charts/{app.chart.name}-{app.chart.version}"] if app.chart else []
 
 
 def _owned(tenant: str, app: str) -> tuple[str, str]:
