@@ -20,6 +20,7 @@ from krm_functions.cli.init import init
 from krm_functions.cli.layout import ReaderLeft, Sections, examples
 from krm_functions.cli.output import Failed
 from krm_functions.cli.plugins import plugins
+from krm_functions.cli.post_render import post_render
 from krm_functions.cli.render import build, render
 from krm_functions.cli.schema import schema
 from krm_functions.cli.sync import sync
@@ -78,7 +79,7 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins, vendor):
+for command in (init, add, sync, check, render, build, explain, schema, plugins, vendor, post_render):
     cli.add_command(command)
 
 
