@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
-    "Write an estate": ("init", "add", "sync"),
-    "Look at it": ("check", "render", "build", "explain"),
+    "Write an estate": ("init", "add", "sync", "vendor"),
+    "Look at it": ("check", "render", "build", "post-render", "explain"),
     "Set up the tools around it": ("plugins", "doctor", "cmp", "argocd", "schema", "completion", "version"),
 }
 """The commands, in the order in which a person meets them."""

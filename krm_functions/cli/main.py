@@ -23,9 +23,11 @@ from krm_functions.cli.init import init
 from krm_functions.cli.layout import ReaderLeft, Sections, examples
 from krm_functions.cli.output import Failed
 from krm_functions.cli.plugins import plugins
+from krm_functions.cli.post_render import post_render
 from krm_functions.cli.render import build, render
 from krm_functions.cli.schema import schema
 from krm_functions.cli.sync import sync
+from krm_functions.cli.vendor import vendor
 
 _EPILOG = """\b
 A first estate:
@@ -80,7 +82,9 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins, doctor, cmp, argocd):
+_COMMANDS = (add, argocd, build, check, cmp, doctor, explain, init, plugins, post_render, render, schema, sync, vendor)
+
+for command in _COMMANDS:
     cli.add_command(command)
 
 

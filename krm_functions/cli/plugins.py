@@ -8,8 +8,8 @@ import shlex
 import click
 
 from krm_functions.cli.layout import examples
-from krm_functions.cli.output import say, told
-from krm_functions.functions import home as plugin_home
+from krm_functions.cli.output import say, told, writing
+from krm_functions.functions import helm_plugin, home as plugin_home
 
 _home_option = click.option(
     "--home",
@@ -101,3 +101,24 @@ def uninstall(home: str | None) -> None:
     with told("."):
         gone = plugin_home.uninstall(chosen)
     click.echo(f"{len(gone)} functions removed from {chosen}")
+
+
+@plugins.command(
+    "helm",
+    short_help="Write the post-renderer plugin of Helm 4.",
+    epilog=examples(
+        "tenantspec plugins helm tenantspec-helm",
+        "helm plugin install ./tenantspec-helm",
+    ),
+)
+@click.argument("folder", type=click.Path(file_okay=False), metavar="DIR")
+def helm_(folder: str) -> None:
+    """Write the post-renderer plugin of Helm 4 into a folder of its own, for helm plugin install.
+
+    Helm 3 needs none: its --post-renderer takes the program that is written beside it, DIR/post-render.
+    """
+    with told("."), writing(folder):
+        written = helm_plugin.write(folder)
+    for path in written:
+        click.echo(path)
+    say(f"next: helm plugin install {shlex.quote(os.path.abspath(folder))}")

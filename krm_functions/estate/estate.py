@@ -160,6 +160,11 @@ class Estate:
             references.resolver(self, tenant_name, environment),
             self.out,
         )
+        if app.chart and not app.chart.version:
+            note = "add a version to the chart, or a versions.yaml beside the app"
+            self.out.error(
+                "TS306", f"no version of {tenant_name}/{name} from anywhere", said.place("chart"), note=note
+            )
         if (
             not app.chart
             and app.main.image.repository

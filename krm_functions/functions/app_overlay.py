@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krm_functions.diagnostics import Diagnostic, Place, TenantspecError
+from krm_functions.diagnostics import Diagnostic, Place, Severity, TenantspecError
 from krm_functions.estate.known import check_names
 from krm_functions.generators.app import APP_GENERATORS
 from krm_functions.manifests.base import app_base
@@ -13,7 +13,7 @@ from krm_functions.validators.app import check_app
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krm_functions.estate.estate import Estate
-    from krm_functions.estate.model import App, Environment
+    from krm_functions.estate.model import App, Chart, Environment
     from krm_functions.manifests.base import Base, Manifest
     from krm_functions.spec.scalars import Written
 
@@ -49,14 +49,17 @@ def app_overlay(estate: Estate, config: Written) -> list[Manifest]:
 def app_manifests(estate: Estate, app: App, base: Base) -> list[Manifest]:
     """Return the manifests of a resolved app; what does not fit is kept in the estate's diagnostics."""
     if app.chart:
-        _no_charts_yet(estate, app)
-        return []
+        return _charted(estate, app, app.chart)
     try:
         manifests = [m for generate in APP_GENERATORS.values() for m in generate(app, base)]
     except ValueError as error:
         file = "base/deployment/kustomization.yaml"
         estate.out.error("TS609", f"the base does not take this app: {error}", Place(file))
         return []
+    return _with_patches(estate, app, manifests)
+
+
+def _with_patches(estate: Estate, app: App, manifests: list[Manifest]) -> list[Manifest]:
     try:
         return _patched(app, manifests)
     except PatchError as error:
@@ -94,9 +97,18 @@ def _check_place(estate: Estate, tenant: str, environment: Environment) -> None:
         estate.out.error("TS312", message, estate.config_place.at("spec", "environment"), note=note)
 
 
-def _no_charts_yet(estate: Estate, app: App) -> None:
+def _charted(estate: Estate, app: App, chart: Chart) -> list[Manifest]:
+    """Return what the app's chart becomes; what is wrong with it, or left out of it, is kept in ``out``."""
+    from krm_functions.charts.faults import ChartError  # noqa: PLC0415  (only an app with a chart runs helm)
+    from krm_functions.charts.render import charted  # noqa: PLC0415
+
     said = estate.settings(app.tenant.name, app.name, app.environment)
     place = said.place("chart") if said else None
-    help_ = "use image, or keep the app enabled: false until charts are rendered"
-    message = f"the chart of {app.tenant.name}/{app.name} is checked, but this version does not render charts"
-    estate.out.add(Diagnostic("TS902", message, place, help=help_))
+    try:
+        made = charted(estate.specs.tree, app, chart)
+    except ChartError as error:
+        estate.out.error(error.code, f"{app.tenant.name}/{app.name}: {error.message}", place, help=error.help)
+        return []
+    for line in made.left_out:
+        estate.out.add(Diagnostic("TS321", f"left out: {line}", place, severity=Severity.INFO))
+    return _with_patches(estate, app, list(made.manifests))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from krm_functions.guard.rules import listing, mapping, one_of, pairs, shown, text, wrong
 from krm_functions.guard.scope import PERMITTED_SYNC_OPTIONS
 from krm_functions.names import is_dns_name
@@ -42,6 +44,13 @@ _POD_ANNOTATIONS: Final = frozenset(
     }
 )
 """Annotations of a pod that speak of that pod alone."""
+_HOOKS: Final = {
+    "argocd.argoproj.io/hook": re.compile("PreSync|PostSync|PreSync,PostSync"),
+    "argocd.argoproj.io/hook-delete-policy": re.compile("BeforeHookCreation"),
+    "argocd.argoproj.io/sync-wave": re.compile(r"-?\d{1,4}"),
+}
+"""What a chart's hooks become: they order the sync of the app itself, and delete nothing but themselves."""
+_NONE: Final = re.compile(r"(?!)")
 _ISSUER: Final = "cert-manager.io/cluster-issuer"
 _PULL_SECRET: Final = "pull-secret"  # noqa: S105  (the name of one)
 _PUBLIC_MAP: Final = "kube-root-ca.crt"
@@ -179,6 +188,8 @@ def _annotation(granted: tuple[str, ...], free: frozenset[str]) -> Rule:
 def _is_ours(at: At, key: str, value: str) -> bool:
     if at.kind == "Ingress" and key == _ISSUER:
         return bool(value) and value == at.scope.issuer
+    if at.scope.charted and len(at.path) == 3 and _HOOKS.get(key, _NONE).fullmatch(value):
+        return True
     return len(at.path) == 3 and PERMITTED_SYNC_OPTIONS.get(at.kind) == (key, value)
 
 

@@ -118,4 +118,8 @@ def _reads(app: App, answering: dict[str, App]) -> list[str]:
         if owner != app.tenant.name
         for path in (f"tenants/{owner}/config/tenant.yaml", f"tenants/{owner}/apps/{name}/app.yaml")
     ]
-    return ["platform.yaml", *APP_BASE, *own, *peers, *(["charts"] if app.chart else [])]
+    return ["platform.yaml", *APP_BASE, *own, *peers, *_charts(app)]
+
+
+def _charts(app: App) -> list[str]:
+    return ["charts/lock.yaml", f"charts/{app.chart.name}-{app.chart.version}"] if app.chart else []

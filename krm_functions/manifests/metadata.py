@@ -25,8 +25,9 @@ def label_value(text: str) -> str:
 
 
 def selector(app: App) -> dict[str, str]:
-    """Return what selects an app's pods; it never changes."""
-    return {"app.kubernetes.io/name": app.id, "app.kubernetes.io/instance": f"{app.tenant.id}-{app.id}"}
+    """Return what selects an app's pods; it never changes. The pods of a chart keep names of their own."""
+    name = {} if app.chart else {"app.kubernetes.io/name": app.id}
+    return {**name, "app.kubernetes.io/instance": f"{app.tenant.id}-{app.id}"}
 
 
 def app_labels(app: App) -> dict[str, str]:
@@ -36,7 +37,7 @@ def app_labels(app: App) -> dict[str, str]:
         **dict(app.labels),
         **selector(app),
         "app.kubernetes.io/part-of": app.tenant.id,
-        "app.kubernetes.io/version": label_value(app.main.image.version),
+        "app.kubernetes.io/version": label_value(app.chart.version if app.chart else app.main.image.version),
         **place_labels(app.tenant, app.environment),
         "tenantspec.dev/app": app.id,
     }
