@@ -284,6 +284,13 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool("kustomize-newest", "v5.8.2", "sigs.k8s.io/kustomize/kustomize/v5", go_install, "half a minute"),
         Tool("helm", "v4.2.4", "helm.sh/helm/v4/cmd/helm", go_install, "2 minutes"),
         Tool("helm3", "v3.21.4", "helm.sh/helm/v3/cmd/helm", go_install, "2 minutes"),
+        Tool(
+            "registry",
+            "v3.1.2",
+            "github.com/distribution/distribution/v3/cmd/registry",
+            go_install,
+            "a minute",
+        ),
         Tool("kube-score", "v1.20.0", "github.com/zegl/kube-score/cmd/kube-score", go_install, "a minute"),
         Tool("etcd", "v3.7.3", "go.etcd.io/etcd/server/v3", go_build, "a minute"),
         Tool("argocd", ARGOCD_VERSION, f"{ARGOCD}/cmd", make_argocd, "10 minutes"),

@@ -97,18 +97,29 @@ def _unpack(archive: str, path: str, name: str) -> None:
             for member in tar:
                 number, size = number + 1, size + member.size
                 if number > MAX_FILES or size > MAX_BYTES:
-                    raise ChartError("TS632", f"{name} unpacks to more than a chart holds", "take another version")
+                    raise ChartError(
+                        "TS632", f"{name} unpacks to more than a chart holds", "take another version"
+                    )
                 _take(tar, member, path, name)
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise ChartError("TS632", f"{name} does not unpack: {error}", "take another version of the chart") from error
+        raise ChartError(
+            "TS632", f"{name} does not unpack: {error}", "take another version of the chart"
+        ) from error
 
 
 def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str, name: str) -> None:
     parts = member.name.split("/")
     if member.isdir():
         return
-    if not member.isreg() or len(parts) < 2 or any(part in ("", ".", "..") for part in parts) or "\0" in member.name:
-        raise ChartError("TS632", f"{name} holds {member.name!r}, which is no file inside a chart", "take another version")
+    if (
+        not member.isreg()
+        or len(parts) < 2
+        or any(part in ("", ".", "..") for part in parts)
+        or "\0" in member.name
+    ):
+        raise ChartError(
+            "TS632", f"{name} holds {member.name!r}, which is no file inside a chart", "take another version"
+        )
     target = os.path.join(path, *parts[1:])
     os.makedirs(os.path.dirname(target), exist_ok=True)
     source: IO[bytes] | None = tar.extractfile(member)
@@ -116,9 +127,7 @@ def _take(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str, name: str) -
         shutil.copyfileobj(source, stream) if source else None
 
 
-def _placed(
-    top: str, staging: str, fetched: Iterable[str], unwanted: Iterable[str], lock: str
-) -> list[str]:
+def _placed(top: str, staging: str, fetched: Iterable[str], unwanted: Iterable[str], lock: str) -> list[str]:
     changed = sorted({*fetched, *unwanted})
     file = os.path.join(os.path.dirname(top), FILE)
     before = _text(file)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SECONDS: Final = 60
 """The longest that one call may take: a template takes a tenth of a second, a download a few seconds."""
+_CHATTER: Final = ("WARNING", "Use --debug")
 _LAST: Final = 12
 """Lines of helm's own words that are passed on."""
 
@@ -31,7 +32,9 @@ def find() -> str:
     program = shutil.which(named)
     if program is None:
         raise ChartError(
-            "TS920", f"no helm: '{named}' is not a program", "install helm 3.8 or newer, or name it with HELM=PATH"
+            "TS920",
+            f"no helm: '{named}' is not a program",
+            "install helm 3.8 or newer, or name it with HELM=PATH",
         )
     return program
 
@@ -55,7 +58,11 @@ def template(arguments: Sequence[str], values: str) -> str:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("HELM_", "KUBE"))}
         said = _run(["template", *arguments, "--values", "-"], {**kept, **apart}, values)
     if said.returncode:
-        raise ChartError("TS320", f"helm template fails: {_words(said.stderr)}", "mend `chart.values`, or take another version")
+        raise ChartError(
+            "TS320",
+            f"helm template fails: {_words(said.stderr)}",
+            "mend `chart.values`, or take another version",
+        )
     return said.stdout
 
 
@@ -94,5 +101,5 @@ def _run(
 
 
 def _words(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("WARNING")]
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith(_CHATTER)]
     return " / ".join(lines[-_LAST:]).removeprefix("Error: ") or "it says nothing"

@@ -95,7 +95,9 @@ def verified(tree: Tree, chart: Chart) -> str:
         raise ChartError("TS630", f"charts/{name} is not there, although the lock names it", _VENDOR)
     if digest(path) != entry.digest:
         message = f"the files of charts/{name} are not those that were locked"
-        raise ChartError("TS631", message, f"restore them from git, or {_VENDOR}; change `chart.values`, not the chart")
+        raise ChartError(
+            "TS631", message, f"restore them from git, or {_VENDOR}; change `chart.values`, not the chart"
+        )
     return path
 
 
@@ -120,20 +122,31 @@ def _files(folder: str) -> Iterator[str]:
         for name in (*folders, *names):
             path = os.path.join(above, name)
             if os.path.islink(path) or not (os.path.isdir(path) or os.path.isfile(path)):
-                raise ChartError("TS632", f"{os.path.basename(folder)} holds a link or a device: {name}", "a chart is plain files")
+                raise ChartError(
+                    "TS632",
+                    f"{os.path.basename(folder)} holds a link or a device: {name}",
+                    "a chart is plain files",
+                )
         for name in names:
             path = os.path.join(above, name)
             number, size = number + 1, size + os.path.getsize(path)
             yield os.path.relpath(path, folder).replace(os.sep, "/")
     if number > MAX_FILES or size > MAX_BYTES:
-        raise ChartError("TS632", f"{os.path.basename(folder)} holds {number} files, {size} bytes", "no chart is that large")
+        raise ChartError(
+            "TS632",
+            f"{os.path.basename(folder)} holds {number} files, {size} bytes",
+            "no chart is that large",
+        )
 
 
 def text(locked: Mapping[str, Locked]) -> str:
     """Return the lock as a file."""
     lines = ["# Written by 'tenantspec vendor': what charts/ holds, and the digest of each.", "charts:"]
     for name, entry in sorted(locked.items()):
-        lines += [f"  {_quoted(name)}:", *(f"    {field}: {_quoted(getattr(entry, field))}" for field in _FIELDS)]
+        lines += [
+            f"  {_quoted(name)}:",
+            *(f"    {field}: {_quoted(getattr(entry, field))}" for field in _FIELDS),
+        ]
     return "\n".join(lines if locked else [lines[0], "charts: {}"]) + "\n"
 
 
@@ -155,5 +168,7 @@ def wanted(charts: Iterable[Chart]) -> dict[str, Chart]:
         other = found.setdefault(folder_of(chart), chart)
         if other.repository != chart.repository:
             message = f"{folder_of(chart)} comes from {other.repository} and from {chart.repository}"
-            raise ChartError("TS635", message, "one name and version is one chart: take one repository for it")
+            raise ChartError(
+                "TS635", message, "one name and version is one chart: take one repository for it"
+            )
     return found

@@ -82,10 +82,14 @@ def _about(path: str, name: str) -> dict[str, Any]:
         with open(os.path.join(path, "Chart.yaml"), encoding="utf-8") as stream:
             read = yaml.read(stream.read())
     except (OSError, UnicodeDecodeError) as error:
-        raise ChartError("TS632", f"{name} has no Chart.yaml that can be read", "run 'tenantspec vendor'") from error
+        raise ChartError(
+            "TS632", f"{name} has no Chart.yaml that can be read", "run 'tenantspec vendor'"
+        ) from error
     document = read.documents[0] if len(read.documents) == 1 and not read.problems else None
     if not isinstance(document, dict):
-        raise ChartError("TS632", f"Chart.yaml of {name} is not one mapping", "take another version of the chart")
+        raise ChartError(
+            "TS632", f"Chart.yaml of {name} is not one mapping", "take another version of the chart"
+        )
     return document
 
 
@@ -114,7 +118,9 @@ def _objects(printed: str, chart: Chart) -> Iterator[Any]:
         named = isinstance(document, dict) and isinstance(document.get("metadata"), dict)
         if not named or not all(isinstance(document.get(key), str) for key in ("apiVersion", "kind")):
             help_ = "each document has apiVersion, kind and metadata: take another version"
-            raise ChartError("TS320", f"the chart {folder_of(chart)} prints what is no object of Kubernetes'", help_)
+            raise ChartError(
+                "TS320", f"the chart {folder_of(chart)} prints what is no object of Kubernetes'", help_
+            )
         yield document
 
 

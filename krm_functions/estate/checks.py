@@ -56,7 +56,12 @@ def _check_chart(app: App, said: Settings, out: Collector) -> None:
             out.error("TS305", f"the chart has no {field}", said.place("chart"), note=f"add {field}")
     if app.chart and "@" in app.chart.version:
         note = "charts/lock.yaml holds the digest of a chart"
-        out.error("TS323", f"the version {app.chart.version} of a chart has a digest", said.place("chart"), note=note)
+        out.error(
+            "TS323",
+            f"the version {app.chart.version} of a chart has a digest",
+            said.place("chart"),
+            note=note,
+        )
 
 
 def _check_containers(app: App, said: Settings, out: Collector) -> None:

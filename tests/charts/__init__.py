@@ -1,0 +1,1 @@
+"""Charts: vendored and rendered by the real helm, of both major versions."""
