@@ -27,6 +27,12 @@ def update_golden(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--update-golden"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _helm() -> None:
+    """Name the pinned helm for every call of a function that renders a chart."""
+    os.environ["HELM"] = tools.installed("helm")
+
+
 @pytest.fixture(scope="session")
 def plugin_home(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return a KUSTOMIZE_PLUGIN_HOME with our functions and the example's own, for the interpreter that runs the tests."""

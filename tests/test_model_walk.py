@@ -97,12 +97,7 @@ VARIANTS: Final = {
 """Where a field shows only beside something else, that estate."""
 
 _KUSTOMIZE: Final = "of the document itself: kustomize selects by it"
-_CHART: Final = "decoded and checked; the version that renders charts reads it"
 UNREAD: Final = {
-    "App spec.chart.repository": _CHART,
-    "App spec.chart.name": _CHART,
-    "App spec.chart.version": _CHART,
-    "App spec.chart.values.<name>": _CHART,
     **{
         f"{kind} metadata.{field}.<name>": _KUSTOMIZE for kind in KINDS for field in ("labels", "annotations")
     },

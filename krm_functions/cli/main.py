@@ -82,7 +82,22 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-_COMMANDS = (add, argocd, build, check, cmp, doctor, explain, init, plugins, post_render, render, schema, sync, vendor)
+_COMMANDS = (
+    add,
+    argocd,
+    build,
+    check,
+    cmp,
+    doctor,
+    explain,
+    init,
+    plugins,
+    post_render,
+    render,
+    schema,
+    sync,
+    vendor,
+)
 
 for command in _COMMANDS:
     cli.add_command(command)

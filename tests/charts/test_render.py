@@ -51,7 +51,7 @@ def one(manifests: list[dict[str, Any]], kind: str) -> dict[str, Any]:
 
 
 def test_both_helms_give_the_same_bytes(estate: Estate) -> None:
-    """helm 3 and 4 template the same, twice."""
+    """The helms of both major versions template the same, twice."""
     texts = {
         estate._replace(helm=program).call("render").fine().stdout for program in ("helm", "helm3", "helm")
     }
