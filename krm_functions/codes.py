@@ -109,6 +109,13 @@ CODES: Final[Mapping[str, str]] = {
     "TS908": "kustomize failed\nIts own words stand above.",
     "TS909": "no kustomization here\nName a folder that holds a kustomization.yaml.",
     "TS911": "no function in a module\nThe file given to --with is a Python module that holds FUNCTION = Own(...), of an API group of its own.",
+    "TS930": "the Application and the sidecar are of two versions\nAfter an upgrade of the sidecar, the hub's root Application syncs first and gives every Application its version.",
+    "TS931": "an empty build\nArgo CD would prune everything that the Application holds, so it is an error.",
+    "TS932": "a build without an object that the specs call for\nArgo CD would prune it: leave the function that gives it in the kustomization.",
+    "TS933": "a build beyond its deadline\nThe message names it; kustomize and what it has started are stopped.",
+    "TS934": "a deadline that is no number of seconds\nARGOCD_ENV_TENANTSPEC_DEADLINE is whole seconds, below the time that Argo CD gives a request.",
+    "TS935": "parameters in an Application\nThe plugin announces what a folder builds; nothing of it can be set there.",
+    "TS936": "no place for temporary files\nThe sidecar has an emptyDir at /tmp; elsewhere set TMPDIR.",
     "TS940": "a revision that git cannot give\nCheck the name, fetch what a shallow clone lacks, and run inside the repository.",
     "TS941": "the other revision has errors\nCompare with the last one that renders.",
 }

@@ -15,6 +15,7 @@ import click
 from krm_functions import __version__
 from krm_functions.cli.add import add
 from krm_functions.cli.check import check
+from krm_functions.cli.cmp import cmp
 from krm_functions.cli.explain import explain
 from krm_functions.cli.init import init
 from krm_functions.cli.layout import ReaderLeft, Sections, examples
@@ -77,7 +78,7 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins):
+for command in (init, add, sync, check, render, build, explain, schema, plugins, cmp):
     cli.add_command(command)
 
 

@@ -11,6 +11,7 @@ import tempfile
 from krm_functions.diagnostics import Diagnostic, TenantspecError
 from krm_functions.functions import home
 from krm_functions.functions.allowed import check_kustomization
+from krm_functions.functions.child import run_to_its_end
 from krm_functions.names import GROUP
 
 OLDEST = (5, 4, 0)
@@ -59,11 +60,9 @@ def build(folder: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="tenantspec-") as temporary:
         home.install(temporary)
         _link_others(temporary)
-        answer = subprocess.run(  # noqa: S603
+        answer = run_to_its_end(
             [program, "build", "--enable-alpha-plugins", folder],
-            capture_output=True,
             env={**os.environ, "KUSTOMIZE_PLUGIN_HOME": temporary},
-            check=False,
         )
     if answer.returncode != 0:
         raise KustomizeError(folder, answer.stderr.decode(errors="replace"))
