@@ -1,11 +1,12 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test test-argocd bench lint clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
-TOOLS   := kustomize kube-score etcd kube-apiserver kubectl checkov
+CLUSTER := etcd argocd kube-apiserver kube-controller-manager kube-scheduler kwok helm3
+TOOLS   := kustomize kube-score kubectl checkov $(CLUSTER)
 ARGS    ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -15,8 +16,8 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 	done)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '%-12s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '%-17s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate it makes
 	@$(BIN)/tenantspec plugins install --home .tenantspec/plugins
@@ -25,6 +26,10 @@ demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate
 test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' runs some)
 	@$(BIN)/python .ci/tools.py $(TOOLS)
 	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+test-argocd: $(VENV)/test ## run the tests with real Argo CD alone; a table of Applications ends them
+	@$(BIN)/python .ci/tools.py kustomize $(CLUSTER)
+	@$(BIN)/pytest tests/argocd $(ARGS)
 
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize

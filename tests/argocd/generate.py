@@ -37,7 +37,7 @@ class Generated(NamedTuple):
     seconds: float
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What the repo-server says instead of manifests."""
 
 
@@ -45,7 +45,7 @@ def generate(address: str, application: Mapping[str, Any], *, cached: bool) -> G
     """Ask a repo-server for an Application's manifests, as the application controller would.
 
     Raises:
-        Refused: the repo-server or the plugin refuses.
+        RefusedError: the repo-server or the plugin refuses.
 
     """
     request, response = messages()
@@ -58,7 +58,7 @@ def generate(address: str, application: Mapping[str, Any], *, cached: bool) -> G
         try:
             answer = call(asked, timeout=120)
         except grpc.RpcError as error:
-            raise Refused(error.details()) from error
+            raise RefusedError(error.details()) from error
         seconds = time.monotonic() - before
     return Generated([json.loads(text) for text in answer.manifests], seconds)
 

@@ -10,14 +10,16 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tests.argocd.charts import repositories
 from tests.argocd.estate import Estate, chart_versions
 from tests.argocd.kubernetes import Cluster, clusters
 from tests.argocd.programs import RepoServer, controllers, repo_server, settings, until
 from tests.cluster.crds import definitions
-from tests.cluster.processes import Process
+
+if TYPE_CHECKING:
+    from tests.cluster.processes import Process
 
 NAMESPACE: Final = "argocd"
 ARGO: Final = f"/apis/argoproj.io/v1alpha1/namespaces/{NAMESPACE}"

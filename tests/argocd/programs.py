@@ -27,7 +27,7 @@ kind: ConfigManagementPlugin
 metadata: {name: tenantspec}
 spec:
   version: v1
-  generate: {command: [tenantspec, build, .]}
+  generate: {command: [tenantspec, cmp, generate]}
 """
 DEPLOYMENTS: Final = {
     "argocd-repo-server": "repo-server/argocd-repo-server-deployment.yaml",
@@ -153,7 +153,7 @@ def controllers(folder: str, kubeconfig: str, served: RepoServer, found: Setting
     application = [
         *(tools.installed("argocd"), "--namespace", "argocd", "--redis", served.redis),
         *("--repo-server", served.address, "--repo-server-plaintext", "--metrics-port", str(metrics)),
-        *("--app-resync", "60", "--app-resync-jitter", "0", "--logformat", "text"),
+        *("--app-resync", "15", "--app-resync-jitter", "0", "--logformat", "text"),
     ]
     sets = [
         *(tools.installed("argocd"), "--namespace", "argocd"),

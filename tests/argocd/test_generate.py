@@ -6,17 +6,19 @@ import os
 import shutil
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import yaml
 
 from tests.argocd.charts import repositories
-from tests.argocd.conftest import Tell, deliver_rendered
 from tests.argocd.estate import RENDERED, Estate, chart_versions
 from tests.argocd.generate import Generated, generate
 from tests.argocd.hub import short_folder
 from tests.argocd.programs import RepoServer, repo_server, settings
+
+if TYPE_CHECKING:
+    from tests.argocd.conftest import Tell
 
 pytestmark = pytest.mark.xdist_group("argocd")
 

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-import time
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import yaml
 
 from tests.argocd.conftest import Tell, table
-from tests.argocd.hub import ARGO, Hub, is_settled, moment, states, told
+from tests.argocd.hub import ARGO, Hub, is_settled, states, told
+from tests.argocd.tenants import (
+    CLUSTERS,
+    TENANTS,
+    deployment,
+    everything,
+    generations,
+    image,
+    kill_a_child,
+    synced,
+)
 
 pytestmark = pytest.mark.xdist_group("argocd")
 
-CLUSTERS: Final = ("opsera-mcp-eu-1", "opsera-mcp-ue-1")
-TENANTS: Final = ("tenant-a", "tenant-b", "tenant-c")
 APP: Final = "tenant-a-app1-prod-eu"
 OVERLAY: Final = "tenants/tenant-a/apps/app1/overlays/prod-eu"
 HOSTILE: Final = {
@@ -41,28 +45,6 @@ HOSTILE: Final = {
         "spec": {"project": "platform", "destination": {"name": "opsera-mcp-eu-1", "namespace": "default"}},
     },
 }
-
-
-def everything(hub: Hub, *, but: str = "") -> dict[str, str]:
-    """Return the uids of all tenants' objects on both clusters, but one tenant's."""
-    spaces = [(cluster, f"{tenant}-prod") for cluster in CLUSTERS for tenant in TENANTS if tenant != but]
-    return {
-        f"{cluster}{path}": uid for cluster, space in spaces for path, uid in hub.uids(cluster, space).items()
-    }
-
-
-def deployment(hub: Hub, cluster: str, tenant: str, app: str) -> dict[str, Any]:
-    """Return the Deployment of an app in production, which has to be there."""
-    path = f"/apis/apps/v1/namespaces/{tenant}-prod/deployments/{app}"
-    found = hub.workload[cluster].get(path)
-    assert found is not None, f"{cluster} has no {path}"
-    return found
-
-
-def synced(application: Mapping[str, Any]) -> tuple[float, float]:
-    """Return when an Application's first sync began and ended."""
-    first = application["status"]["history"][0]
-    return moment(first["deployStartedAt"]), moment(first["deployedAt"])
 
 
 def test_a_hub_comes_up_from_its_root_application(production: Hub, tell: Tell) -> None:
@@ -134,12 +116,6 @@ def test_a_broken_spec_stops_its_own_apps_only(restored: Hub) -> None:
     assert before.items() <= after.items()
 
 
-def image(workload: Mapping[str, Any]) -> str:
-    """Return the image of a workload's app."""
-    containers = workload["spec"]["template"]["spec"]["containers"]
-    return str(next(each["image"] for each in containers if each["name"] == "app"))
-
-
 def test_a_plugin_killed_while_it_renders_changes_nothing(production: Hub) -> None:
     """The Application says so and keeps what it has; the next comparison is as before."""
     before = everything(production)
@@ -154,18 +130,6 @@ def test_a_plugin_killed_while_it_renders_changes_nothing(production: Hub) -> No
     production.wait(lambda: is_settled(production.application(APP)), "all is as before")
 
 
-def kill_a_child(parent: int) -> int | None:
-    """Kill the first child that a process has within two seconds, and return its id."""
-    deadline = time.monotonic() + 2
-    while time.monotonic() < deadline:
-        for task in os.listdir(f"/proc/{parent}/task"):
-            with contextlib.suppress(OSError), open(f"/proc/{parent}/task/{task}/children") as file:
-                for child in map(int, file.read().split()):
-                    os.kill(child, signal.SIGKILL)
-                    return child
-    return None
-
-
 def test_an_overlay_that_gives_nothing_is_refused(restored: Hub) -> None:
     """An empty render would prune the whole app: the plugin refuses it with the reason."""
     before = everything(restored)
@@ -178,7 +142,7 @@ def test_an_overlay_that_gives_nothing_is_refused(restored: Hub) -> None:
     assert everything(restored) == before
 
 
-@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("what", sorted(HOSTILE))
 def test_a_tenant_cannot_add_what_is_not_its_own(restored: Hub, what: str) -> None:
     """A manifest in a tenant's overlay that reaches beyond the tenant fails the build; nothing of it arrives."""
     manifest = HOSTILE[what]
@@ -247,30 +211,15 @@ def test_drift_is_healed(production: Hub) -> None:
 
 def test_a_promotion_changes_its_environment_only(restored: Hub) -> None:
     """A new version in one environment rolls out there; no other workload sees a change."""
-    before = {
-        (cluster, tenant, name): item["metadata"]["generation"]
-        for cluster in CLUSTERS
-        for tenant in TENANTS
-        for name, item in workloads(restored, cluster, tenant).items()
-    }
+    before = generations(restored)
     restored.estate.replace("tenants/tenant-a/apps/app1/versions.yaml", "prod-ue: 1.4.0", "prod-ue: 1.5.0")
     restored.estate.commit("tenant-a/app1 1.5.0 in prod-ue")
     restored.refresh()
     ue = ("opsera-mcp-ue-1", "tenant-a", "app1")
     restored.wait(lambda: image(deployment(restored, *ue)).endswith(":1.5.0"), "the version is out")
     restored.wait_until_settled()
-    after = {
-        (cluster, tenant, name): item["metadata"]["generation"]
-        for cluster in CLUSTERS
-        for tenant in TENANTS
-        for name, item in workloads(restored, cluster, tenant).items()
-    }
+    after = generations(restored)
     assert {key for key, generation in after.items() if generation != before[key]} == {ue}
-
-
-def workloads(hub: Hub, cluster: str, tenant: str) -> dict[str, dict[str, Any]]:
-    """Return a tenant's Deployments on a cluster by name."""
-    return hub.workload[cluster].items(f"/apis/apps/v1/namespaces/{tenant}-prod/deployments")
 
 
 def test_a_renamed_tenant_keeps_every_object(restored: Hub) -> None:

@@ -88,7 +88,7 @@ def test_the_project_refuses_what_a_hand_writes_into_a_render(rendered: Hub, kin
         )
         assert rendered.uids("opsera-mcp-dev", "tenant-a-dev") == space
         assert not rendered.workload["opsera-mcp-dev"].get(
-            f"/api/v1/namespaces/tenant-b-dev/configmaps/planted"
+            "/api/v1/namespaces/tenant-b-dev/configmaps/planted"
         )
         assert not rendered.cluster.get(f"{ARGO}/applications/planted")
     finally:
