@@ -22,6 +22,27 @@ CASES: Final = os.path.join(tools.ROOT, "tests", "cases")
 CODE: Final = re.compile(r"\bTS[0-9]{3}\b")
 WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS208": "scaffold/test_add.py",
+    "TS520": "guard/hostile.py",
+    "TS521": "guard/hostile.py",
+    "TS522": "guard/hostile.py",
+    "TS523": "guard/hostile.py",
+    "TS524": "guard/hostile.py",
+    "TS525": "guard/hostile.py",
+    "TS526": "guard/hostile.py",
+    "TS527": "guard/hostile.py",
+    "TS528": "guard/hostile.py",
+    "TS529": "guard/hostile.py",
+    "TS530": "guard/hostile.py",
+    "TS531": "guard/hostile.py",
+    "TS532": "guard/hostile.py",
+    "TS533": "guard/test_function.py",
+    "TS534": "guard/test_function.py",
+    "TS535": "guard/test_platform.py",
+    "TS536": "guard/test_platform.py",
+    "TS540": "guard/test_kustomizations.py",
+    "TS541": "guard/test_kustomizations.py",
+    "TS542": "guard/test_kustomizations.py",
+    "TS543": "guard/test_kustomizations.py",
     "TS601": "scaffold/test_hand_edits.py",
     "TS607": "scaffold/test_hand_edits.py",
     "TS608": "scaffold/test_refusals.py",
@@ -32,7 +53,7 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }
-"""Codes of what edits or compares whole estates, and the tests that trigger them."""
+"""Codes of what edits, compares or judges beyond a single function, and the tests that trigger them."""
 
 
 def no_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ VARIANTS: Final = {
     "Platform spec.clusters.<name>.capabilities.storageClasses": platform(
         *DEV, "capabilities", "storageClasses", value=["gp2"]
     ),
+    "Platform spec.argocd.image": platform("argocd", "delivery", value="plugin"),
     "Platform spec.argocd.version": platform("argocd", "version", value="v3.3.0"),
     "Platform spec.naming.reservedHosts": platform("naming", "reservedHosts", value=["shop"]),
     "Platform spec.guardrails.registries": platform(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "Write an estate": ("init", "add", "sync"),
     "Look at it": ("check", "render", "build", "explain"),
-    "Set up the tools around it": ("schema", "plugins", "cmp", "completion", "version"),
+    "Set up the tools around it": ("schema", "plugins", "cmp", "argocd", "completion", "version"),
 }
 """The commands, in the order in which a person meets them."""
 

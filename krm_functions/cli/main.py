@@ -14,6 +14,7 @@ import click
 
 from krm_functions import __version__
 from krm_functions.cli.add import add
+from krm_functions.cli.argocd import argocd
 from krm_functions.cli.check import check
 from krm_functions.cli.cmp import cmp
 from krm_functions.cli.explain import explain
@@ -78,7 +79,7 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins, cmp):
+for command in (init, add, sync, check, render, build, explain, schema, plugins, cmp, argocd):
     cli.add_command(command)
 
 

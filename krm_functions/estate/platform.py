@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krm_functions import __version__
 from krm_functions.estate.fold import alone
 from krm_functions.estate.known import check_layers, check_names
 from krm_functions.estate.model import (
@@ -167,6 +168,7 @@ def _guardrails(spec: Written) -> Guardrails:
 def _argocd(spec: Written) -> ArgoSettings:
     return ArgoSettings(
         version=spec.get("version", "v3.6.1"),
+        image=spec.get("image", f"ghcr.io/opsera/tenantspec:{__version__}"),
         delivery=spec.get("delivery", "plugin"),
         fanout=spec.get("fanout", "applications"),
         deletion_budget=spec.get("deletionBudget", 1),

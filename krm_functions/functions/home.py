@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-KINDS = (*GENERATORS, *TRANSFORMERS)
+KINDS = tuple(sorted((*GENERATORS, *TRANSFORMERS)))
 """Every kind that has a launcher."""
 SHEBANG_LIMIT = 120
 """Linux reads 127 bytes of a first line before 5.1; longer paths, or ones with spaces, go through sh."""

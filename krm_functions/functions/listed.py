@@ -66,7 +66,7 @@ def _paths(place: Place, value: Any) -> Entries:
     """Yield the path of each entry that names one."""
     for index, entry in enumerate(value if isinstance(value, list) else [value]):
         if not isinstance(entry, dict):
-            yield place.at(index), entry  # no mapping: not what is read there
+            yield place.at(index), [entry]  # no mapping, so no path either
         elif entry.get("path") is not None:
             yield place.at(index, "path"), entry["path"]
 
@@ -75,7 +75,7 @@ def _sources(place: Place, value: Any) -> Entries:
     """Yield the files that a ConfigMap or Secret is made from; `KEY=PATH` names a key besides."""
     for index, entry in enumerate(value if isinstance(value, list) else [value]):
         if not isinstance(entry, dict):
-            yield place.at(index), entry
+            yield place.at(index), [entry]
             continue
         for key in ("files", "envs", "env"):
             listed = entry.get(key)

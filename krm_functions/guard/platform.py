@@ -99,8 +99,8 @@ def _at_odds(owners: Mapping[str, str], identity: _Identity, manifest: Any) -> I
     if tenant is not None and tenant not in owners.values():
         message = f"no tenant here has the id {shown(tenant)}"
         yield Finding("TS535", ("metadata", "labels", _TENANT), message, "write the owner of its namespace")
-    elif tenant is not None and namespace and tenant != owner:
-        message = f"it is labelled as {tenant}'s, but {namespace} is {owner or 'no tenant'}'s"
+    elif tenant is not None and owner is not None and tenant != owner:
+        message = f"it is labelled as {tenant}'s, but {namespace} is {owner}'s"
         yield Finding(
             "TS535",
             ("metadata", "labels", _TENANT),

@@ -24,6 +24,16 @@ FINALIZER: Final = "resources-finalizer.argocd.argoproj.io"
 """On an Application: its deletion deletes what it has deployed. On an AppProject: it stays while it is used."""
 PATHS: Final = "argocd.argoproj.io/manifest-generate-paths"
 
+APP_BASE: Final = ("base/deployment", "base/ingress", "base/service")
+SPECS: Final = (
+    "platform.yaml",
+    "infra",
+    "tenants/*/config/tenant.yaml",
+    "tenants/*/apps/*/app.yaml",
+    "tenants/*/apps/*/versions.yaml",
+)
+"""What the fleet-wide functions read; `*` is any name of a file or folder, as in Go's filepath.Match."""
+
 FIRST_WAVE: Final = -1001
 """Before every component, whose waves start at -1000: settings and projects are there when Applications come."""
 CLUSTER_WAVE: Final = -10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krm_functions.estate.app import application as application_name
 from krm_functions.manifests.argocd import (
+    APP_BASE,
     FINALIZER,
     LAST_WAVE,
     PATHS,
@@ -104,11 +105,17 @@ def _policy(tenant: Tenant, form: Shape) -> dict[str, Any]:
 
 
 def _reads(app: App, answering: dict[str, App]) -> list[str]:
-    """Return the files and folders that building an app's overlay reads."""
-    named = [(app.tenant.name, app.name), *references(app, answering)]
-    owned = [path for tenant, name in named for path in _owned(tenant, name)]
-    return ["platform.yaml", "base", *owned, *(["charts"] if app.chart else [])]
+    """Return the files and folders that building an app's overlay reads, as patterns of Argo CD.
 
-
-def _owned(tenant: str, app: str) -> tuple[str, str]:
-    return f"tenants/{tenant}/config", f"tenants/{tenant}/apps/{app}"
+    The app's folder is its whole room, from which its overlays may take what they like; of the tenant's other
+    apps the guard reads the ids.
+    """
+    tenant = f"tenants/{app.tenant.name}"
+    own = [f"{tenant}/config/tenant.yaml", f"{tenant}/apps/{app.name}", f"{tenant}/apps/*/app.yaml"]
+    peers = [
+        path
+        for owner, name in references(app, answering)
+        if owner != app.tenant.name
+        for path in (f"tenants/{owner}/config/tenant.yaml", f"tenants/{owner}/apps/{name}/app.yaml")
+    ]
+    return ["platform.yaml", *APP_BASE, *own, *peers, *(["charts"] if app.chart else [])]

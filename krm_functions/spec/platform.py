@@ -40,6 +40,12 @@ _date = Text("a date", r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", 10,
 _argocd_version = Text(
     "an Argo CD version", r"v[0-9]+\.[0-9]+\.[0-9]+", 20, "such as v3.6.1", accepts=accept.release
 )
+_image = Text(
+    "an image with a tag or digest",
+    r"[a-z0-9][a-z0-9.-]*(:[0-9]{1,5})?(/[a-z0-9._-]+)+(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})",
+    512,
+    "such as registry.example.com/tenantspec:0.1.0",
+)
 _kubernetes = Text("a Kubernetes version", r"1\.[0-9]{1,2}", 5, 'such as "1.34"')
 
 
@@ -145,6 +151,13 @@ guardrails = Object(
 )
 argocd = Object(
     Field("version", _argocd_version, "Argo CD's version.", default="v3.6.1", example="v3.6.1"),
+    Field(
+        "image",
+        _image,
+        "tenantspec's image, which the plugin's sidecar runs.",
+        default="`ghcr.io/opsera/tenantspec` of this version",
+        example="registry.example.com/tenantspec:0.1.0",
+    ),
     Field(
         "delivery",
         Choice("plugin", "rendered"),

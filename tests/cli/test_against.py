@@ -21,7 +21,7 @@ APP1: Final = "gitops/tenants/tenant-c/apps/app1"
 CLAIM: Final = """\
 apiVersion: v1
 kind: PersistentVolumeClaim
-metadata: {name: extra, namespace: tenant-c-dev}
+metadata: {name: app1-extra, namespace: tenant-c-dev}
 spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 """
 
@@ -165,7 +165,7 @@ def test_a_stateful_app_and_what_a_person_added(top: str) -> None:
     shutil.rmtree(f"{top}/{overlay}")
     said = check(top).refused("TS620").stderr
     assert (
-        "deletes 1 object, argocd.deletionBudget allows 0: PersistentVolumeClaim/extra on opsera-mcp-dev"
+        "deletes 1 object, argocd.deletionBudget allows 0: PersistentVolumeClaim/app1-extra on opsera-mcp-dev"
         in said
     )
 

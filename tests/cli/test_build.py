@@ -13,7 +13,7 @@ from tests.cli.command import OVERLAY, WEB, environment, tenantspec
 from tests.scaffold.estates import files, replace, write
 
 FILE = f"{OVERLAY}/kustomization.yaml"
-CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: own}\n"
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-own, namespace: team-a-dev}\n"
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_the_folder_is_the_current_one(root: str) -> None:
 def test_own_lines_are_built_by_kustomize(own: str) -> None:
     """It gets the functions without a plugin home, and a build leaves nothing behind."""
     before = files(own)
-    assert "name: own\n" in tenantspec("build", OVERLAY, cwd=own).fine().stdout
-    assert "name: own\n" in tenantspec("render", "--environment", "dev", cwd=own).fine().stdout
+    assert "name: web-own\n" in tenantspec("build", OVERLAY, cwd=own).fine().stdout
+    assert "name: web-own\n" in tenantspec("render", "--environment", "dev", cwd=own).fine().stdout
     assert files(own) == before
 
 

@@ -96,7 +96,7 @@ def test_what_is_not_deployed_yet_is_a_line_each(root: str) -> None:
 
 def test_patches_are_listed(root: str) -> None:
     """Who has left the common path is seen at a glance."""
-    patch = 'patches: [{target: {kind: Deployment}, patch: {metadata: {annotations: {a: "b"}}}}]'
+    patch = 'patches: [{target: {kind: Deployment}, patch: {metadata: {annotations: {description: "b"}}}}]'
     with open(os.path.join(root, WEB, "app.yaml"), "a", encoding="utf-8") as stream:
         stream.write(f"  stages: {{prod: {{{patch}}}}}\n")
     assert tenantspec("check", cwd=root).fine().stderr.startswith("patches of team-a/web: 1 in prod\n")
@@ -126,8 +126,10 @@ def test_colour_is_for_terminals(root: str, setting: dict[str, str], *, coloured
     assert "\033" not in tenantspec("check", cwd=root, env=env).stderr
 
 
-def test_a_folder_with_hand_written_lines_needs_no_kustomize(root: str) -> None:
-    """Checking reads specs: no program but its own runs."""
+def test_hand_written_lines_are_built_by_kustomize(root: str) -> None:
+    """What a person added is judged as built, so kustomize is needed for it, and for nothing else."""
+    alone = environment(KUSTOMIZE="/nonexistent", PATH="/nonexistent")
+    tenantspec("check", cwd=root, env=alone).fine()
     with open(os.path.join(root, OVERLAY, "kustomization.yaml"), "a", encoding="utf-8") as stream:
         stream.write("resources: [own.yaml]\n")
-    tenantspec("check", cwd=root, env=environment(KUSTOMIZE="/nonexistent", PATH="/nonexistent")).fine()
+    tenantspec("check", cwd=root, env=alone).refused("TS906")

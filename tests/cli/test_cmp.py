@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OVERLAY: Final = "tenants/tenant-a/apps/app1/overlays/dev"
 MARK: Final = "hunter2-in-the-clear"
-TOKEN: Final = "tok-123456"
+TOKEN: Final = "tok-123456"  # noqa: S105  (nobody's)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from krm_functions.functions.table import KINDS
+from krm_functions.functions.home import KINDS
 from tests import tools
 from tests.cli.command import COMMAND, OVERLAY, Answer, environment, tenantspec
 from tests.scaffold.estates import files

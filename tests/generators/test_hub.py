@@ -87,17 +87,18 @@ def test_production_deletes_nothing_unasked(hubs: dict[str, list[Manifest]], tmp
 def test_generate_paths_name_what_an_overlay_reads(
     hubs: dict[str, list[Manifest]], rich_hubs: dict[str, list[Manifest]]
 ) -> None:
-    """Platform, base, the tenant, the app, and each app that `needs` or an env reference names."""
+    """Platform, base, the tenant, the app, its tenant's other apps, and each that `needs` or a variable names."""
 
     def paths(manifests: list[Manifest], name: str) -> list[str]:
         annotations = one(manifests, "Application", name)["metadata"]["annotations"]
         return [path.removeprefix("/gitops/") for path in annotations[PATHS].split(";")]
 
-    own = ["platform.yaml", "base", "tenants/tenant-a/config", "tenants/tenant-a/apps/app1"]
-    callee = ["tenants/tenant-b/config", "tenants/tenant-b/apps/app1"]
-    assert paths(hubs["us-west-2"], "tenant-a-app1-dev") == [*own, "tenants/tenant-a/apps/app2"]
-    assert paths(rich_hubs["us-west-2"], "tenant-a-app1-dev") == [*own, "tenants/tenant-a/apps/app2", *callee]
-    assert "tenants/tenant-c/apps/app1" in paths(rich_hubs["us-west-2"], "tenant-b-app1-dev")
+    own = ["platform.yaml", "base/deployment", "base/ingress", "base/service"]
+    own += [f"tenants/tenant-a/{path}" for path in ("config/tenant.yaml", "apps/app1", "apps/*/app.yaml")]
+    callee = ["tenants/tenant-b/config/tenant.yaml", "tenants/tenant-b/apps/app1/app.yaml"]
+    assert paths(hubs["us-west-2"], "tenant-a-app1-dev") == own
+    assert paths(rich_hubs["us-west-2"], "tenant-a-app1-dev") == [*own, *callee]
+    assert "tenants/tenant-c/apps/app1/app.yaml" in paths(rich_hubs["us-west-2"], "tenant-b-app1-dev")
 
 
 def test_rendered_delivery_reads_the_committed_folder(tmp_path: str) -> None:

@@ -120,6 +120,7 @@ class ArgoSettings(Record):
     """Argo CD, how it is fed, and which deletions are permitted until when (ISO dates)."""
 
     version: str
+    image: str
     delivery: str
     fanout: str
     deletion_budget: int

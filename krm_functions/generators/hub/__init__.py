@@ -8,6 +8,7 @@ from krm_functions.generators.hub.clusters import clusters
 from krm_functions.generators.hub.components import components
 from krm_functions.generators.hub.installation import installation
 from krm_functions.generators.hub.platform_project import platform_project
+from krm_functions.generators.hub.plugin import plugin
 from krm_functions.generators.hub.projects import projects
 from krm_functions.generators.hub.registrations import registrations
 from krm_functions.generators.hub.root import root
@@ -33,4 +34,8 @@ INFRA_APPLICATIONS: Final[Generators] = {
     "platform_project": platform_project,
 }
 ROOT_APPLICATION: Final[Generators] = {"root": root}
-ARGO_INSTALLATION: Final[Generators] = {"installation": installation, "registrations": registrations}
+ARGO_INSTALLATION: Final[Generators] = {
+    "installation": installation,
+    "plugin": plugin,
+    "registrations": registrations,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krm_functions.manifests.argocd import (
     CLUSTER_WAVE,
     PROJECT,
+    SPECS,
     application,
     argo_metadata,
     destination,
@@ -38,7 +39,7 @@ def _application(hub: Hub, cluster: ClusterView) -> Manifest:
     name = f"cluster-{environment.name}"
     if cluster.dedicated:
         folder, name = f"{folder}/dedicated/{cluster.cluster}", f"{name}-{cluster.cluster}"
-    reads = ["platform.yaml", "base", "tenants", folder]
+    reads = [*SPECS, "base/namespace", folder]
     labels = place_labels(None, environment)
     purpose = [{"name": "purpose", "value": environment.purpose}] if environment.purpose else None
     return application(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krm_functions.manifests.argocd import (
     LAST_WAVE,
     PROJECT,
+    SPECS,
     application,
     argo_metadata,
     generate_paths,
@@ -30,7 +31,7 @@ def root(view: HubView) -> Iterator[Manifest]:
     does not prune last: that would be a wave after the tenants', which waits until all of them are healthy.
     """
     folder = f"clusters/{view.hub.name}"
-    reads = ["platform.yaml", "argocd", "base", "infra", "tenants", folder]
+    reads = [*SPECS, "argocd", f"{folder}/*", f"{folder}/argocd"]
     annotations = generate_paths(view.platform, folder, reads)
     yield application(
         argo_metadata(
