@@ -236,6 +236,12 @@ def is_settled(application: Mapping[str, Any]) -> bool:
     return states(application) == ("Synced", "Healthy") and phase == "Succeeded"
 
 
+def is_idle(application: Mapping[str, Any]) -> bool:
+    """Tell whether an Application is Synced and Healthy and nothing is under way, however that ended last."""
+    phase = application.get("status", {}).get("operationState", {}).get("phase", "")
+    return states(application) == ("Synced", "Healthy") and phase not in {"Running", "Terminating"}
+
+
 def states(application: Mapping[str, Any]) -> tuple[str, str]:
     """Return an Application's sync and health status."""
     status = application.get("status", {})

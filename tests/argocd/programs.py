@@ -21,14 +21,6 @@ from tests.cluster.processes import Process, free_ports, started, write
 MODULE: Final = ("github.com/argoproj/argo-cd/v3", "v3.6.1")
 PLUGIN: Final = "tenantspec-v1"
 READY_SECONDS: Final = 60
-INTERIM: Final = """\
-apiVersion: argoproj.io/v1alpha1
-kind: ConfigManagementPlugin
-metadata: {name: tenantspec}
-spec:
-  version: v1
-  generate: {command: [tenantspec, cmp, generate]}
-"""
 DEPLOYMENTS: Final = {
     "argocd-repo-server": "repo-server/argocd-repo-server-deployment.yaml",
     "argocd-application-controller": "application-controller/argocd-application-controller-statefulset.yaml",
@@ -64,12 +56,7 @@ class RepoServer:
 
 def settings(manifests: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """Return the data of each ConfigMap among manifests."""
-    said = {found["metadata"]["name"]: found["data"] for found in manifests if found["kind"] == "ConfigMap"}
-    if not has_plugin(said) and any(
-        "plugin" in found.get("spec", {}).get("source", {}) for found in manifests
-    ):
-        said["plugin"] = {"plugin.yaml": INTERIM}
-    return said
+    return {found["metadata"]["name"]: found["data"] for found in manifests if found["kind"] == "ConfigMap"}
 
 
 def plugin_text(found: Settings) -> str:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.argocd.conftest import Tell, table
-from tests.argocd.hub import ARGO, Hub, states, told
+from tests.argocd.hub import ARGO, Hub, is_idle, states, told
 
 pytestmark = pytest.mark.xdist_group("argocd")
 
@@ -95,4 +95,4 @@ def test_the_project_refuses_what_a_hand_writes_into_a_render(rendered: Hub, kin
         estate.back_to(before)
         rendered.stop_retrying(APP)
         rendered.refresh(APP)
-        rendered.wait_until_settled()
+        rendered.wait(lambda: is_idle(rendered.application(APP)), "all is as it was")
