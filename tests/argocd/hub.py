@@ -96,7 +96,7 @@ class Hub:
         self.wait_until_settled()
         self.first = self.applications()
 
-    def wait(self, ask: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    def wait(self, ask: Callable[[], Any], what: str, seconds: float = 120) -> Any:
         """Ask until the answer is true and return it; a timeout shows what the Applications say."""
         try:
             return until(ask, what, *self.processes, seconds=seconds)
@@ -109,7 +109,7 @@ class Hub:
         found = self.applications()
         return set(found) == names and all(map(is_settled, found.values()))
 
-    def wait_until_settled(self, seconds: float = 240) -> None:
+    def wait_until_settled(self, seconds: float = 600) -> None:
         """Wait until the hub holds what the estate says, Synced and Healthy at what is committed."""
         wanted = self.expected()
         self.wait(lambda: self.settled(wanted), f"{self.name}: all Synced and Healthy", seconds)
@@ -199,8 +199,7 @@ def destinations(manifests: list[dict[str, Any]]) -> list[str]:
 def prepare(name: str, found: Mapping[str, Cluster]) -> None:
     """Install what is there before Argo CD: definitions, and on the hub its secrets and its clusters."""
     for cluster in found.values():
-        own = cluster.name == name
-        cluster.install(each for each in definitions() if (each["spec"]["group"] == "argoproj.io") == own)
+        cluster.install(definitions())
     labels = {"app.kubernetes.io/part-of": "argocd"}
     found[name].create(secret("argocd-secret", labels, {"server.secretkey": "abcdefghijklmnop"}))
     for cluster in found.values():

@@ -274,7 +274,7 @@ def test_offboarding_removes_one_tenant_and_in_order(production: Hub) -> None:
             return False
         return not project and not any(production.uids(cluster, "tenant-b-prod") for cluster in CLUSTERS)
 
-    production.wait(gone, "everything of tenant-b is gone", 120)
+    production.wait(gone, "everything of tenant-b is gone", 300)
     assert {"project", "none"} == set(seen)
     assert everything(production, but="tenant-b") == others
     production.wait_until_settled()
