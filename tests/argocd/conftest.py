@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.argocd.hub import Hub, Row, hub, short_folder
+from tests.conftest import TOLD
 
 if TYPE_CHECKING:
     from tests.argocd.estate import Estate
 
-PROPERTY: Final = "argocd"
 Tell = Callable[[str, list[str]], None]
 
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
     """Return what takes lines, under a heading, for the summary at the end of the run."""
-    return lambda heading, lines: record_property(PROPERTY, json.dumps([heading, lines]))
+    return lambda heading, lines: record_property(TOLD, json.dumps([heading, lines]))
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +63,3 @@ def table(rows: list[Row]) -> list[str]:
         head,
         *(f"{row.name:{width}}  {row.sync:6}  {row.health:7}  {row.seconds:6.0f} s" for row in rows),
     ]
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what the tests told, from whichever worker ran them."""
-    for report in terminalreporter.getreports("passed"):
-        for name, value in report.user_properties if report.when == "call" else ():
-            if name == PROPERTY:
-                heading, lines = json.loads(value)
-                terminalreporter.section(heading)
-                for line in lines:
-                    terminalreporter.write_line(line)
