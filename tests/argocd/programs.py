@@ -219,7 +219,7 @@ def until(ask: Callable[[], Found], what: str, *processes: Process, seconds: flo
             process.check()
         if time.monotonic() > deadline:
             raise TimeoutError(f"not after {seconds:g} s: {what}")
-        time.sleep(0.2)
+        time.sleep(0.5)  # an answer is a list of large objects, and the machine has other work
 
 
 def listens(port: int) -> bool:
