@@ -138,7 +138,7 @@ def test_an_overlay_that_gives_nothing_is_refused(restored: Hub) -> None:
     restored.estate.commit("an overlay without its generator")
     restored.refresh(APP)
     message = restored.wait(lambda: restored.condition(APP, "ComparisonError"), "the error is shown")
-    assert "error[TS" in message
+    assert "error[TS931]" in message
     assert everything(restored) == before
 
 
@@ -153,7 +153,7 @@ def test_a_tenant_cannot_add_what_is_not_its_own(restored: Hub, what: str) -> No
     restored.estate.commit(f"tenant-a plants {what}")
     restored.refresh(APP)
     message = restored.wait(lambda: restored.condition(APP, "ComparisonError"), "the error is shown")
-    assert "error[TS" in message
+    assert "error[TS52" in message
     assert manifest["kind"] in message
     assert everything(restored) == before
     assert "planted" not in restored.applications()
