@@ -49,6 +49,8 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS620": "cli/test_against.py",
     "TS621": "cli/test_against.py",
     "TS622": "cli/test_against.py",
+    **dict.fromkeys(("TS317", "TS318"), "validators/test_hubs.py"),
+    **dict.fromkeys(("TS560", "TS561", "TS562", "TS563", "TS564"), "validators/test_projects.py"),
     **dict.fromkeys(("TS930", "TS931", "TS932", "TS933", "TS934", "TS935", "TS936"), "cli/test_cmp.py"),
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",

@@ -224,13 +224,18 @@ def _check_references(source: Source, platform: Platform, out: Collector) -> Non
 
 
 def _check_clusters(source: Source, platform: Platform, out: Collector) -> None:
-    seen: dict[str, str] = {}
+    seen: dict[str, Environment] = {}
     for environment in platform.environments:
-        first = seen.setdefault(environment.cluster, environment.name)
-        if first != environment.name:
-            message = f"the cluster '{environment.cluster}' already belongs to the environment '{first}'"
-            place = source.place("environments", environment.name, "cluster")
+        first = seen.setdefault(environment.cluster, environment)
+        if first is environment:
+            continue
+        message = f"the cluster '{environment.cluster}' already belongs to the environment '{first.name}'"
+        place = source.place("environments", environment.name, "cluster")
+        if first.hub == environment.hub:
             out.error("TS302", message, place, note="a cluster belongs to exactly one environment")
+        else:
+            note = f"{first.hub} and {environment.hub} would prune each other's objects on it"
+            out.error("TS315", f"{message}, which the hub '{first.hub}' manages", place, note=note)
 
 
 def _check_exposure(source: Source, platform: Platform, out: Collector) -> None:

@@ -20,6 +20,7 @@ from krm_functions.krm.order import kustomize_order
 from krm_functions.manifests.base import app_base, namespace_base
 from krm_functions.records import Record
 from krm_functions.validators.fleet import check_fleet
+from krm_functions.validators.projects import check_projects
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,13 +74,23 @@ def render_unit(estate: Estate, unit: Unit, base: Base) -> str:
     parts = unit.folder.split("/")
     if file_of(folder) and own_generators(folder) is None:
         output = kustomize.build(folder)
-        guard(estate, parts, items_of(output, Place(f"{unit.folder}/kustomization.yaml")), base)
+        items = items_of(output, Place(f"{unit.folder}/kustomization.yaml"))
+        guard(estate, parts, items, base)
+        _prove(estate, unit, items)
         return output.decode()
     manifests = unit.manifests()
     check_identities(manifests)
     if parts[0] == "tenants":  # what the functions themselves give the platform's rooms is what is kept there
         guard(estate, parts, manifests, base)
+    _prove(estate, unit, manifests)
     return printed(kustomize_order(manifests))
+
+
+def _prove(estate: Estate, unit: Unit, manifests: list[Manifest]) -> None:
+    """Keep what is wrong with a hub's projects in the estate's diagnostics."""
+    if unit.target.startswith("hub "):
+        place = Place(f"{unit.folder}/kustomization.yaml")
+        estate.out.diagnostics.extend(check_projects(manifests, place))
 
 
 def units(estate: Estate, selection: Selection) -> list[Unit]:

@@ -7,7 +7,9 @@ from krm_functions.validators.calls import calls
 from krm_functions.validators.capacity import capacity
 from krm_functions.validators.derived import derived
 from krm_functions.validators.hosts import hosts
+from krm_functions.validators.hubs import hubs
 from krm_functions.validators.identities import identities
+from krm_functions.validators.windows import windows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ FLEET_VALIDATORS: Final[Mapping[str, Validator]] = {
     "capacity": capacity,
     "derived": derived,
     "hosts": hosts,
+    "hubs": hubs,
     "identities": identities,
+    "windows": windows,
 }
 
 

@@ -93,7 +93,7 @@ def reads_of(root: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> set[str
     from krm_functions.documents import tree  # noqa: PLC0415
 
     opened: set[str] = set()
-    before = tree.Tree._bytes  # noqa: SLF001
+    before = tree.Tree._bytes
 
     def told(self: Any, file: str) -> bytes:
         if self.root == os.path.realpath(root):

@@ -72,7 +72,7 @@ def _project(platform: Platform, hub: Hub, entry: HubTenant) -> Manifest:
 
 
 def _destinations(entry: HubTenant) -> list[dict[str, str]]:
-    exact = sorted({(share.cluster, share.namespace) for share in entry.shares})
+    exact = sorted({(share.cluster, share.namespace) for share in entry.shares if share.apps})
     return [destination(cluster, namespace) for cluster, namespace in exact]
 
 

@@ -1,0 +1,1 @@
+"""Validators, on what is really generated."""
