@@ -1,12 +1,12 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go, Node.js and Docker.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-transports bench lint image clean
+.PHONY: help demo test test-transports test-argocd bench lint image clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
-TOOLS   := kustomize kustomize-oldest kustomize-newest helm helm3 registry kube-score etcd kube-apiserver kubectl checkov \
-	pre-commit check-jsonschema
+CLUSTER := etcd argocd kube-apiserver kube-controller-manager kube-scheduler kwok helm3
+TOOLS   := kustomize kustomize-oldest kustomize-newest helm registry kube-score kubectl checkov pre-commit check-jsonschema $(CLUSTER)
 ARGS    ?=
 BASE    ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -18,7 +18,7 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '%-16s %s\n' "$$name" "$$text"; done
+		printf '%-17s %s\n' "$$name" "$$text"; done
 
 demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate it makes
 	@$(BIN)/tenantspec plugins install --home .tenantspec/plugins
@@ -31,6 +31,10 @@ test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' r
 test-transports: $(VENV)/test ## print every kind by every way to call it, on three versions of kustomize
 	@$(BIN)/python .ci/tools.py kustomize kustomize-oldest kustomize-newest
 	@$(BIN)/pytest -n 0 tests/transports $(ARGS)
+
+test-argocd: $(VENV)/test ## run the tests with real Argo CD alone; a table of Applications ends them
+	@$(BIN)/python .ci/tools.py kustomize $(CLUSTER)
+	@$(BIN)/pytest tests/argocd $(ARGS)
 
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize

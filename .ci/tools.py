@@ -304,6 +304,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
             go_build_beside_argocd,
             "3 minutes",
         ),
+        Tool("kube-scheduler", "v1.37.0", f"{KUBERNETES}/kube-scheduler", go_build_beside_argocd, "a minute"),
         Tool(
             "kubectl",
             "v1.37.0",

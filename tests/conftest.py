@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
 
 from tests import tools
 from tests.cluster.apiserver import ApiServer
 
+TOLD: Final = "told"
+"""The property of a test whose value is JSON: a heading, and lines for the end of the run."""
 TENANTSPEC = "from krm_functions.cli import main; main()"
 OWN = os.path.join(tools.ROOT, "examples", "own-generator", "functions", "dashboards.py")
 
@@ -47,3 +51,14 @@ def api_server() -> Iterator[ApiServer]:
     """Run a real API server; a test that uses it is marked `xdist_group("apiserver")`, so there is one."""
     with ApiServer() as server:
         yield server
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests told with the property TOLD, from whichever worker ran them."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == TOLD:
+                heading, lines = json.loads(value)
+                terminalreporter.section(heading)
+                for line in lines:
+                    terminalreporter.write_line(line)

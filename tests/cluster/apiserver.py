@@ -21,7 +21,7 @@ Manifest = Mapping[str, Any]
 APPLY: Final = "application/apply-patch+yaml"
 STRICT: Final = {"fieldManager": "tests", "force": "true", "fieldValidation": "Strict"}
 RESTRICTED: Final = {"pod-security.kubernetes.io/enforce": "restricted"}
-SERVED_SECONDS: Final = 30
+SERVED_SECONDS: Final = 120
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,11 +61,15 @@ def cluster() -> Iterator[Endpoint]:
 
 
 @contextlib.contextmanager
-def started(name: str, command: list[str], folder: str) -> Iterator[Process]:
+def started(
+    name: str, command: list[str], folder: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Process]:
     """Run a command with its output in a log, and kill it at the end: nothing of it is kept."""
     log = os.path.join(folder, f"{name}.log")
     with open(log, "wb") as output:
-        popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        popen = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
+        )
     try:
         yield Process(name, popen, log)
     finally:
@@ -88,13 +92,19 @@ def etcd_command(client: int, peer: int, folder: str) -> list[str]:
     ]
 
 
-def apiserver_command(port: int, etcd: int, folder: str) -> list[str]:
-    """Return how to run kube-apiserver; the key of its own certificate also signs service accounts."""
+def apiserver_command(
+    port: int, etcd: int, folder: str, prefix: str = "/registry", off: Iterable[str] = OFF
+) -> list[str]:
+    """Return how to run kube-apiserver; the key of its own certificate also signs service accounts.
+
+    API servers with prefixes of their own share one etcd. ``off`` names admission plugins that do not run.
+    """
     certificates = os.path.join(folder, "tls")
     key = os.path.join(certificates, "apiserver.key")
     return [
         tools.kube_apiserver(),
         f"--etcd-servers=http://127.0.0.1:{etcd}",
+        f"--etcd-prefix={prefix}",
         "--bind-address=127.0.0.1",
         f"--secure-port={port}",
         "--advertise-address=127.0.0.1",
@@ -107,7 +117,7 @@ def apiserver_command(port: int, etcd: int, folder: str) -> list[str]:
         f"--token-auth-file={os.path.join(folder, 'tokens.csv')}",
         "--authorization-mode=RBAC",
         "--allow-privileged",  # else validation refuses such a pod before pod security sees it
-        f"--disable-admission-plugins={','.join(OFF)}",
+        f"--disable-admission-plugins={','.join(off)}",
     ]
 
 
