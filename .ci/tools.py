@@ -287,7 +287,9 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool("kube-score", "v1.20.0", "github.com/zegl/kube-score/cmd/kube-score", go_install, "a minute"),
         Tool("etcd", "v3.7.3", "go.etcd.io/etcd/server/v3", go_build, "a minute"),
         Tool("argocd", ARGOCD_VERSION, f"{ARGOCD}/cmd", make_argocd, "10 minutes"),
-        Tool("kube-apiserver", "v1.37.0", f"{KUBERNETES}/kube-apiserver", go_build_beside_argocd, "5 minutes"),
+        Tool(
+            "kube-apiserver", "v1.37.0", f"{KUBERNETES}/kube-apiserver", go_build_beside_argocd, "5 minutes"
+        ),
         Tool(
             "kube-controller-manager",
             "v1.37.0",
@@ -296,7 +298,12 @@ TOOLS: Final[Mapping[str, Tool]] = {
             "3 minutes",
         ),
         Tool(
-            "kubectl", "v1.37.0", f"{KUBERNETES}/kubectl", go_build_beside_argocd, "2 minutes", kubectl_on_path
+            "kubectl",
+            "v1.37.0",
+            f"{KUBERNETES}/kubectl",
+            go_build_beside_argocd,
+            "2 minutes",
+            kubectl_on_path,
         ),
         Tool("kwok", "v0.8.0", "sigs.k8s.io/kwok/cmd/kwok", go_install, "2 minutes"),
         Tool("checkov", "3.3.30", "checkov", pip_install, "a minute"),

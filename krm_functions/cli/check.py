@@ -9,14 +9,18 @@ import click
 from krm_functions.cli.layout import examples
 from krm_functions.cli.output import Failed, format_option, progress, root_of, root_option, say, tell, told
 from krm_functions.diagnostics import TenantspecError
+from krm_functions.functions.judged import isolation as isolation_of, judges
 from krm_functions.functions.printing import printed
 from krm_functions.functions.render import Selection, Unit, estate_of, units
 from krm_functions.functions.run import check_identities
+from krm_functions.isolation.report import record
+from krm_functions.isolation.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krm_functions.estate.estate import Estate
+    from krm_functions.functions.judged import Judges
     from krm_functions.validators.deletions import Deletable
 
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "tenantspec check",
         "tenantspec check --against origin/main",
+        "tenantspec check --isolation",
         "tenantspec check --root gitops --format json | jq '.diagnostics[].message'",
     ),
 )
@@ -34,8 +39,9 @@ if TYPE_CHECKING:
     metavar="REVISION",
     help="Also hold what the change since this git revision deletes against argocd.deletionBudget.",
 )
+@click.option("--isolation", is_flag=True, help="Also print who can reach whom, with what forbids the rest.")
 @format_option
-def check(root: str | None, against: str | None, form: str) -> None:
+def check(root: str | None, against: str | None, form: str, *, isolation: bool) -> None:
     """Check the whole estate: every spec, every reference, every tenant against every other.
 
     All problems are reported at once, with file, line and a way out; nothing is written. Also says
@@ -44,19 +50,27 @@ def check(root: str | None, against: str | None, form: str) -> None:
     --against renders both revisions and counts the Applications, projects, namespaces, claims and
     StatefulSets that Argo CD would prune. More than argocd.deletionBudget is an error, unless
     argocd.deletions permits them.
+
+    --isolation judges everything as built, hand-written manifests included: network, RBAC, projects,
+    hosts, secret store, volumes, registries and nodes. A way from tenant to tenant that no `needs`
+    and `allows` grant is an error.
     """
     with told(lambda: root_of(root), form):
         found = root_of(root)
         estate = estate_of(found)
-        wanted = _checked(estate)
+        judged = judges(estate, isolated=isolation)
+        wanted = _checked(estate, judged)
+        ways = isolation_of(estate, judged.objects) if wanted and judged.objects is not None else None
         gone = _deleted(estate, against) if against is not None and not estate.out.failed else []
-    if tell(found, estate.out.diagnostics, form):
+    if ways and form == "text":
+        click.echo(text(ways), nl=False)
+    if tell(found, estate.out.diagnostics, form, {"isolation": record(ways)} if ways else {}):
         raise Failed
     if form == "text":
         say("\n".join([*_patched(estate), *_gone(gone, against), _counted(estate, wanted)]))
 
 
-def _checked(estate: Estate) -> list[Unit]:
+def _checked(estate: Estate, judged: Judges) -> list[Unit]:
     """Return the kustomizations that were built in memory; what is wrong is in the estate's ``out``."""
     from krm_functions.scaffold.sync import drift, plan  # noqa: PLC0415
 
@@ -66,9 +80,9 @@ def _checked(estate: Estate) -> list[Unit]:
         out.raise_if_failed()
         with progress(wanted, "checking") as each:
             for unit in each:
-                _build(estate, unit)
+                _build(estate, unit, judged)
         out.raise_if_failed()
-        out.diagnostics.extend(drift(plan(estate)))
+        out.diagnostics.extend([*judged.diagnostics(), *drift(plan(estate))])
     except TenantspecError as error:
         out.diagnostics.extend(error.diagnostics)
         return []
@@ -91,11 +105,12 @@ def _gone(gone: list[Deletable], revision: str | None) -> Iterator[str]:
         yield f"nothing is deleted since {revision}"
 
 
-def _build(estate: Estate, unit: Unit) -> None:
+def _build(estate: Estate, unit: Unit, judged: Judges) -> None:
     try:
         manifests = unit.manifests()
         check_identities(manifests)
         printed(manifests)
+        judged.take(unit, manifests)
     except TenantspecError as error:
         estate.out.diagnostics.extend(error.diagnostics)
 
