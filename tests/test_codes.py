@@ -39,6 +39,7 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS651": "output/test_output.py",
     "TS652": "output/test_output.py",
     "TS653": "output/test_output.py",
+    "TS654": "output/test_output.py",
     "TS940": "cli/test_against.py",
     "TS941": "cli/test_against.py",
 }

@@ -7,7 +7,7 @@ import os
 from krm_functions.built.objects import Built
 from krm_functions.diagnostics import Diagnostic, Severity, TenantspecError
 from krm_functions.documents import yaml
-from krm_functions.estate.tenant import within
+from krm_functions.estate.bounds import within
 from krm_functions.functions import kustomize
 from krm_functions.functions.kustomization import file_of, own_generators
 from krm_functions.isolation.report import diagnostics, report

@@ -6,6 +6,7 @@ from krm_functions.built.selectors import matches
 from krm_functions.diagnostics import Diagnostic, Place, Severity
 from krm_functions.names import did_you_mean
 from krm_functions.output.makes import already_there, makes
+from krm_functions.output.names import records
 from krm_functions.output.selected import Labelled, has_port, labelled, selections, strangers
 from krm_functions.output.wants import wants
 from krm_functions.records import Record
@@ -111,6 +112,8 @@ class Output:
 
     def __init__(self) -> None:
         self._clusters: dict[str, Cluster] = {}
+        self._records: dict[tuple[str, str], tuple[str, str]] = {}
+        self._found: list[Diagnostic] = []
 
     def add(self, objects: Iterable[Built]) -> None:
         """Take in the objects of one unit."""
@@ -118,8 +121,21 @@ class Output:
             if built.target not in self._clusters:
                 self._clusters[built.target] = Cluster(built.target)
             self._clusters[built.target].add([built])
+            for record in records(built):
+                here = (str(built), built.target)
+                other = self._records.setdefault(record, here)
+                if other != here and built.file:
+                    self._found.append(_same_record(built, record, other))
 
     def diagnostics(self) -> Iterator[Diagnostic]:
-        """Yield what does not hold together on any of them."""
+        """Yield what does not hold together on any of them, or between them."""
+        yield from self._found
         for cluster in self._clusters.values():
             yield from cluster.diagnostics()
+
+
+def _same_record(built: Built, record: tuple[str, str], other: tuple[str, str]) -> Diagnostic:
+    host, identifier = record
+    said = f"the set-identifier {identifier}" if identifier else "no set-identifier"
+    message = f"{built} on {built.target} and {other[0]} on {other[1]} both give {host} a record with {said}"
+    return Diagnostic("TS654", message, Place(built.file, line=1, column=1))

@@ -187,6 +187,22 @@ def test_one_object_of_two_folders() -> None:
     assert "ServiceAccount/t/web is also built by one/kustomization.yaml" in found.message
 
 
+def test_one_record_of_two_objects() -> None:
+    """Two clusters that give a host one set-identifier would overwrite each other's DNS record."""
+    meta = {
+        "name": "web",
+        "namespace": "t",
+        "annotations": {"external-dns.kubernetes.io/set-identifier": "eu"},
+    }
+    ingress = {**SOUND["ingress"], "metadata": meta, "spec": {"rules": [{"host": "a.example.com"}]}}
+    output = Output()
+    for target in ("one", "two"):
+        output.add([Built(target, "kustomization.yaml", ingress)])
+    (found,) = output.diagnostics()
+    assert found.code == "TS654"
+    assert "both give a.example.com a record with the set-identifier eu" in found.message
+
+
 def test_clusters_are_apart() -> None:
     """What stands on one cluster is not there for another."""
     output = Output()
