@@ -90,6 +90,7 @@ CODES: Final[Mapping[str, str]] = {
     "TS644": "a namespace that nothing closes by default\nbase/namespace holds a NetworkPolicy without rules that selects every pod in both directions: keep it.",
     "TS645": "not judged as built\nA folder holds hand-written lines, which only kustomize can build: install it.",
     "TS646": "one end of a way between tenants is open\nThe other end still shuts it: narrow the rule to what it is meant for.",
+    "TS647": "a rule for the outside that reaches inside\nClouds serve a node's credentials at a link-local address: except private, loopback and link-local ranges.",
     "TS650": "a reference to nothing\nThe object named is not built for this cluster: correct the name, or add the object.",
     "TS651": "a selector that matches nothing\nIts labels and those of the pods must agree.",
     "TS652": "a port that is not there\nServices lead to ports of pods, routes to ports of Services: by their names or numbers.",

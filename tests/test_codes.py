@@ -35,6 +35,7 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     "TS644": "isolation/test_report.py",
     "TS645": "output/test_output.py",
     "TS646": "isolation/test_report.py",
+    "TS647": "isolation/test_report.py",
     "TS650": "output/test_output.py",
     "TS651": "output/test_output.py",
     "TS652": "output/test_output.py",

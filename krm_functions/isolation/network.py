@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from itertools import islice
 
+from krm_functions.built.objects import mapping, mappings
 from krm_functions.built.selectors import compatible, matches
-from krm_functions.isolation.policies import Peers, closing, rules
+from krm_functions.isolation.addresses import reaches_inside
+from krm_functions.isolation.policies import Peers, closing, policies, rules
 from krm_functions.isolation.ports import meet, ranges
 from krm_functions.isolation.world import HUB, MOST, Fault, Opening, Proof, Way
 
@@ -95,6 +97,19 @@ def faults(world: World) -> Iterator[Fault]:
             if not any(not built.spec.get(side) for built in closing(world, space, direction)):
                 message = f"{space.name} on {space.target}: no NetworkPolicy closes {direction} for every pod"
                 yield Fault("TS644", space.built, message, "keep default-deny in base/namespace")
+
+
+def outside(world: World) -> Iterator[Fault]:
+    """Yield each rule for the outside that reaches private addresses, or a node's own."""
+    for space in world.spaces.values():
+        for built in policies(world, space, "Egress") if space.tenant else ():
+            for index, rule in enumerate(mappings(built.spec.get("egress"))):
+                for peer in mappings(rule.get("to")):
+                    if "ipBlock" in peer and reaches_inside(mapping(peer["ipBlock"])):
+                        cidr = mapping(peer["ipBlock"]).get("cidr")
+                        message = f"{built} on {built.target}: spec.egress[{index}] to {cidr} reaches inside addresses"
+                        help_ = "except private, loopback and link-local ranges, as allow-internet does"
+                        yield Fault("TS647", built, message, help_)
 
 
 def halves(world: World) -> Iterator[Fault]:

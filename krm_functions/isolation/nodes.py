@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 _TIGHT: Final = ("baseline", "restricted")
 """Standards that keep a pod off its node: https://kubernetes.io/docs/concepts/security/pod-security-standards/."""
-_BOUNDS: Final = frozenset({"pods", "requests.cpu", "requests.memory"})
+_BOUNDS: Final = frozenset({"limits.memory", "pods", "requests.cpu", "requests.memory"})
+_PORTS: Final = frozenset({"services.loadbalancers", "services.nodeports"})
+"""What opens ports of nodes and costs addresses of the platform."""
 
 
 def _openings(world: World) -> Iterator[Opening]:

@@ -135,6 +135,12 @@ def faults(world: World) -> Iterator[Fault]:
         if guarded:
             message = f"{built} on {built.target} permits {', '.join(guarded)}"
             yield Fault("TS642", built, message, "a tenant's project may not bring what keeps tenants apart")
+        loose = [
+            e for e in mappings(built.spec.get("destinations")) if any(_glob(str(v)) for v in e.values())
+        ]
+        if loose:
+            message = f"{built} on {built.target} has destinations that it does not name"
+            yield Fault("TS642", built, message, "spec.destinations names each cluster and namespace exactly")
         if any(_glob(str(source)) for source in built.spec.get("sourceRepos") or ()):
             message = f"{built} on {built.target} takes sources that it does not name"
             yield Fault("TS642", built, message, "spec.sourceRepos names each repository exactly")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krm_functions.built.objects import mapping, mappings
-from krm_functions.isolation.people import EVERYBODY, People
+from krm_functions.isolation.people import People
 from krm_functions.isolation.world import ANYBODY, Fault, Opening, Proof, Way
 
 TYPE_CHECKING = False
@@ -20,6 +20,8 @@ GUARDED: Final = {
     "rbac.authorization.k8s.io": frozenset({"roles", "rolebindings", "clusterroles", "clusterrolebindings"}),
 }
 """Resources that are the guardrails themselves: nobody of a tenant may write them."""
+TENANT_ROLES: Final = frozenset({"tenant-owners", "tenant-editors", "tenant-viewers"})
+"""Roles that tenants' people are bound to; judged also where nobody is bound yet."""
 _READING: Final = frozenset({"get", "list", "watch"})
 _STRONG: Final = frozenset({"cluster-admin", "admin", "edit"})
 """Roles that every cluster has and that may write NetworkPolicies."""
@@ -48,15 +50,22 @@ def _bound(people: People, built: Built, callee: str) -> Iterator[Opening]:
 
 
 def faults(world: World) -> Iterator[Fault]:
-    """Yield each binding of a tenant's namespace to a role that may write the guardrails in it."""
+    """Yield each role of tenants that may write the guardrails, and each binding to another such role."""
     rules = {
         (b.target, b.kind, b.namespace, b.name): list(mappings(b.manifest.get("rules")))
         for b in world.kind("ClusterRole", "Role")
     }
+    for built in world.kind("ClusterRole"):
+        writable = sorted(
+            {found for rule in mappings(built.manifest.get("rules")) for found in _guarded(rule)}
+        )
+        if built.name in TENANT_ROLES and writable:
+            message = f"{built} on {built.target} may write {', '.join(writable)}"
+            yield Fault("TS642", built, message, "a tenant's people may not change what keeps tenants apart")
     for built in world.kind("RoleBinding"):
         role = mapping(built.manifest.get("roleRef"))
         name = str(role.get("name", ""))
-        if not world.owner(built) or not built.manifest.get("subjects"):
+        if not world.owner(built) or name in TENANT_ROLES or not built.manifest.get("subjects"):
             continue
         inside = built.namespace if role.get("kind") == "Role" else ""
         known = rules.get((built.target, str(role.get("kind")), inside, name), [])
@@ -89,4 +98,3 @@ def _callee(world: World, tenant: str) -> Iterator[Proof]:
 
 
 RBAC = Way(_openings, _caller, _callee)
-__all__ = ["EVERYBODY", "RBAC", "faults"]

@@ -35,6 +35,7 @@ WAYS: Final[Mapping[str, Way]] = {
 FAULTS: Final = (
     network.faults,
     network.halves,
+    network.outside,
     rbac.faults,
     projects.faults,
     secretstore.faults,

@@ -15,7 +15,16 @@ from tests import tools
 from tests.cli.command import tenantspec
 from tests.isolation.manifests import CLOSED, Manifest, built, deployment, namespace, policy
 
-FULL = {"hard": {"pods": "1", "requests.cpu": "1", "requests.memory": "1"}}
+FULL = {
+    "hard": {
+        "pods": "1",
+        "requests.cpu": "1",
+        "requests.memory": "1",
+        "limits.memory": "1",
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+    }
+}
 EVERY: dict[str, Any] = {
     "podSelector": {},
     "ingress": [{}],
@@ -78,6 +87,13 @@ FAULTS = {
         "TS642", [project(namespaceResourceWhitelist=[{"group": "networking.k8s.io", "kind": "*"}])]
     ),
     "a project of any source": ("TS642", [project(namespaceResourceWhitelist=[], sourceRepos=["https://x/*"])]),
+    "the address where clouds serve credentials": (
+        "TS647",
+        [policy("t0", {"podSelector": {}, "egress": [{"to": [{"ipBlock": {"cidr": "169.254.169.254/32"}}]}]})],
+    ),
+    "the internet, and private addresses": (
+        "TS647", [policy("t0", {"podSelector": {}, "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]})]
+    ),
     "one end of a way": ("TS646", [policy("t0", {**EVERY, "policyTypes": ["Ingress"]})]),
 }  # fmt: skip
 
