@@ -1,6 +1,6 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go and Node.js.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test fuzz bench lint clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -25,6 +25,10 @@ demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate
 test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' runs some)
 	@$(BIN)/python .ci/tools.py $(TOOLS)
 	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+fuzz: $(VENV)/test ## try many inputs on the specs (FUZZ=5000 of each kind; what it finds goes into tests/fuzz)
+	@$(BIN)/python .ci/tools.py kustomize
+	@FUZZ=$(or $(FUZZ),2000) $(BIN)/pytest tests/fuzz -n 2 --hypothesis-show-statistics
 
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize

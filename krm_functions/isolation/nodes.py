@@ -31,14 +31,13 @@ def faults(world: World) -> Iterator[Fault]:
     """Yield each namespace in which one tenant could use up what all share: no quota, or no limits."""
     for space in world.shared():
         bounded = {key for b in world.inside(space, "ResourceQuota") for key in mapping(b.spec.get("hard"))}
-        missing = (
-            sorted(_BOUNDS - bounded) if bounded & _BOUNDS else ["a ResourceQuota of pods, CPU and memory"]
-        )
-        if missing:
-            message = f"{space.name} on {space.target} does not bound {', '.join(missing)}"
-            if not bounded & _BOUNDS:
-                message = f"{space.name} on {space.target} lacks {missing[0]}"
+        missing = sorted((_BOUNDS | _PORTS) - bounded)
+        if not bounded & _BOUNDS:
+            message = f"{space.name} on {space.target} lacks a ResourceQuota of pods, CPU and memory"
             yield Fault("TS643", space.built, message, "give the tenant a `quota`")
+        elif missing:
+            message = f"{space.name} on {space.target} does not bound {', '.join(missing)}"
+            yield Fault("TS643", space.built, message, "give the tenant a `quota`, and keep what base/ holds")
         if not any(world.inside(space, "LimitRange")):
             message = f"{space.name} on {space.target} has no LimitRange"
             yield Fault("TS643", space.built, message, "base/namespace holds one for every tenant")
