@@ -1,6 +1,6 @@
 # Everything a person or CI runs here. Needs Python 3.11 or newer; `make test` also needs Go, Node.js and Docker.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-transports test-argocd bench lint image clean
+.PHONY: help demo test test-transports test-argocd fuzz bench lint image clean
 
 VENV    := .venv
 BIN     := $(VENV)/bin
@@ -35,6 +35,10 @@ test-transports: $(VENV)/test ## print every kind by every way to call it, on th
 test-argocd: $(VENV)/test ## run the tests with real Argo CD alone; a table of Applications ends them
 	@$(BIN)/python .ci/tools.py kustomize $(CLUSTER)
 	@$(BIN)/pytest tests/argocd $(ARGS)
+
+fuzz: $(VENV)/test ## try many inputs on the specs (FUZZ=5000 of each kind; what it finds goes into tests/fuzz)
+	@$(BIN)/python .ci/tools.py kustomize
+	@FUZZ=$(or $(FUZZ),2000) $(BIN)/pytest tests/fuzz -n 2 --hypothesis-show-statistics
 
 bench: $(VENV)/test ## measure the speed of builds
 	@$(BIN)/python .ci/tools.py kustomize

@@ -85,6 +85,27 @@ VARIANTS: Final = {
     "Platform spec.guardrails.patches.forbidden": platform(
         "guardrails", "patches", "forbidden", value=["/spec/minReadySeconds"]
     ),
+    "Platform spec.tls.weeklyLimit": platform("tls", "weeklyLimit", value=1),
+    "Tenant spec.guardrails.podSecurity": platform("guardrails", "podSecurity", value="baseline"),
+    "Tenant spec.guardrails.forbidLatest": Variant(
+        (
+            (PLATFORM, ("guardrails", "forbidLatest"), False),
+            ("tenants/tenant-a/apps/report/app.yaml", ("image",), "ghcr.io/example/acme/report:latest"),
+        )
+    ),
+    "Tenant spec.guardrails.digestRequired": Variant(
+        (
+            (PLATFORM, ("guardrails", "digestRequired"), []),
+            (TENANT, ("guardrails", "digestRequired"), ["dev"]),
+        )
+    ),
+    "Tenant spec.guardrails.maxReplicas": Variant(((TENANT, ("guardrails", "maxReplicas"), 5),)),
+    "Tenant spec.guardrails.patches.maxPerApp": Variant(
+        ((TENANT, ("guardrails", "patches", "maxPerApp"), 1),)
+    ),
+    "Tenant spec.guardrails.patches.forbidden": Variant(
+        ((TENANT, ("guardrails", "patches", "forbidden"), ["/metadata/namespace", "/spec/minReadySeconds"]),)
+    ),
     "Tenant spec.residency": Variant(((TENANT, ("residency",), ["us"]),)),
     "Tenant spec.registries": Variant(((TENANT, ("registries",), ["ghcr.io/example/acme"]),)),
     "Tenant spec.hosts": Variant(((TENANT, ("hosts",), ["store"]),)),

@@ -9,14 +9,18 @@ import click
 from krm_functions.cli.layout import examples
 from krm_functions.cli.output import Failed, format_option, progress, root_of, root_option, say, tell, told
 from krm_functions.diagnostics import TenantspecError
+from krm_functions.functions.judged import isolation as isolation_of, judges
 from krm_functions.functions.kustomize import KustomizeError
 from krm_functions.functions.render import Selection, Unit, estate_of, render_unit, units
+from krm_functions.isolation.report import record
+from krm_functions.isolation.text import text
 from krm_functions.manifests.base import app_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krm_functions.estate.estate import Estate
+    from krm_functions.functions.judged import Judges
     from krm_functions.manifests.base import Base
     from krm_functions.validators.deletions import Deletable
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "tenantspec check",
         "tenantspec check --against origin/main",
+        "tenantspec check --isolation",
         "tenantspec check --root gitops --format json | jq '.diagnostics[].message'",
     ),
 )
@@ -35,8 +40,9 @@ if TYPE_CHECKING:
     metavar="REVISION",
     help="Also hold what the change since this git revision deletes against argocd.deletionBudget.",
 )
+@click.option("--isolation", is_flag=True, help="Also print who can reach whom, with what forbids the rest.")
 @format_option
-def check(root: str | None, against: str | None, form: str) -> None:
+def check(root: str | None, against: str | None, form: str, *, isolation: bool) -> None:
     """Check the whole estate: every spec, every reference, every tenant against every other.
 
     All problems are reported at once, with file, line and a way out; nothing is written. Also says
@@ -45,19 +51,27 @@ def check(root: str | None, against: str | None, form: str) -> None:
     --against renders both revisions and counts the Applications, projects, namespaces, claims and
     StatefulSets that Argo CD would prune. More than argocd.deletionBudget is an error, unless
     argocd.deletions permits them.
+
+    --isolation judges everything as built, hand-written manifests included: network, RBAC, projects,
+    hosts, secret store, volumes, registries and nodes. A way from tenant to tenant that no `needs`
+    and `allows` grant is an error.
     """
     with told(lambda: root_of(root), form):
         found = root_of(root)
         estate = estate_of(found)
-        wanted = _checked(estate)
+        judged = judges(estate, isolated=isolation)
+        wanted = _checked(estate, judged)
+        ways = isolation_of(estate, judged.objects) if wanted and judged.objects is not None else None
         gone = _deleted(estate, against) if against is not None and not estate.out.failed else []
-    if tell(found, estate.out.diagnostics, form):
+    if ways and form == "text":
+        click.echo(text(ways), nl=False)
+    if tell(found, estate.out.diagnostics, form, {"isolation": record(ways)} if ways else {}):
         raise Failed
     if form == "text":
         say("\n".join([*_patched(estate), *_gone(gone, against), _counted(estate, wanted)]))
 
 
-def _checked(estate: Estate) -> list[Unit]:
+def _checked(estate: Estate, judged: Judges) -> list[Unit]:
     """Return the kustomizations that were built in memory; what is wrong is in the estate's ``out``."""
     from krm_functions.scaffold.sync import drift, plan  # noqa: PLC0415
 
@@ -68,9 +82,9 @@ def _checked(estate: Estate) -> list[Unit]:
         base = app_base(estate.specs.tree)
         with progress(wanted, "checking") as each:
             for unit in each:
-                _build(estate, unit, base)
+                _build(estate, unit, base, judged)
         out.raise_if_failed()
-        out.diagnostics.extend(drift(plan(estate)))
+        out.diagnostics.extend([*judged.diagnostics(), *drift(plan(estate))])
     except TenantspecError as error:
         out.diagnostics.extend(error.diagnostics)
         return []
@@ -93,9 +107,9 @@ def _gone(gone: list[Deletable], revision: str | None) -> Iterator[str]:
         yield f"nothing is deleted since {revision}"
 
 
-def _build(estate: Estate, unit: Unit, base: Base) -> None:
+def _build(estate: Estate, unit: Unit, base: Base, judged: Judges) -> None:
     try:
-        render_unit(estate, unit, base)
+        judged.take(unit, render_unit(estate, unit, base).manifests)
     except KustomizeError as error:
         said = " ".join(error.text.split())
         estate.out.diagnostics.extend(d._replace(help=said[:2000]) for d in error.diagnostics)

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import sys
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
@@ -19,7 +20,7 @@ from krm_functions.documents.tree import PLATFORM_FILE, find_root
 from krm_functions.functions.kustomize import KustomizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     Item = TypeVar("Item")
@@ -89,11 +90,16 @@ def told(root: Callable[[], str] | str, form: str = "text") -> Iterator[None]:
         raise Failed from error
 
 
-def tell(root: str, diagnostics: Iterable[Diagnostic], form: str = "text") -> bool:
-    """Print diagnostics and return whether there is an error among them."""
+def tell(
+    root: str,
+    diagnostics: Iterable[Diagnostic],
+    form: str = "text",
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> bool:
+    """Print diagnostics and return whether there is an error among them; JSON holds ``more`` beside them."""
     found = list(diagnostics)
     if form == "json":
-        click.echo(json.dumps({"diagnostics": report.records(root, found)}, indent=2))
+        click.echo(json.dumps({"diagnostics": report.records(root, found), **more}, indent=2))
     else:
         problems = [d for d in found if d.severity is not Severity.INFO]
         click.echo(report.text(root, problems, colour=_colour()), err=True, nl=False)

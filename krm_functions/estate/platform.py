@@ -34,6 +34,9 @@ OLDEST_ARGOCD = {(3, 4): (3, 4, 10), (3, 5): (3, 5, 6)}
 """The first good patch of each older minor; from 3.6 all are."""
 _RESERVED = ("www", "api", "admin")
 
+_LETS_ENCRYPT = 50
+"""Certificates per registered domain and week: https://letsencrypt.org/docs/rate-limits/."""
+
 
 def resolve_platform(source: Source, out: Collector) -> Platform:
     """Return the platform; what contradicts itself is kept in ``out``."""
@@ -140,7 +143,9 @@ def _exposure(spec: Written) -> Exposure:
 
 def _tls(spec: Written, *, gateway: bool) -> Tls:
     default = "gateway" if gateway else "per-host"
-    return Tls(spec.get("issuer", "letsencrypt"), spec.get("mode", default), spec.get("challenge", "dns01"))
+    issuer = spec.get("issuer", "letsencrypt")
+    limit = spec.get("weeklyLimit", _LETS_ENCRYPT if "letsencrypt" in issuer else None)
+    return Tls(issuer, spec.get("mode", default), spec.get("challenge", "dns01"), limit)
 
 
 def _secret_store(spec: Written) -> SecretStore:

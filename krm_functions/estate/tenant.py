@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from krm_functions.diagnostics import Diagnostic, Place, Related
+from krm_functions.estate.bounds import tighten, within
 from krm_functions.estate.fold import alone
 from krm_functions.estate.known import check_layers, check_list, check_names
 from krm_functions.estate.model import Egress, Members, Quota, SyncWindow, Tenant
 from krm_functions.names import EnvironmentName, Hostname, StageName, TenantName, quantity
+from krm_functions.spec.load import tenant_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ def resolve_tenant(source: Source, platform_source: Source, platform: Platform, 
         registries=tuple(spec.get("registries") or platform.guardrails.registries),
         hosts=tuple(spec["hosts"]) if spec.get("hosts") is not None else None,
         domains=tuple(map(Hostname, spec.get("domains") or ())),
+        guardrails=tighten(source, platform_source, platform, out),
         internet=platform.internet and network.get("internet") is not False,
         egress=tuple(Egress(e["cidr"], tuple(e.get("ports") or ())) for e in network.get("egress") or ()),
         pull_secret=(spec.get("pullSecret") or {}).get("key", ""),
@@ -44,7 +48,7 @@ def resolve_tenant(source: Source, platform_source: Source, platform: Platform, 
         ),
         offboard=spec.get("offboard") is True,
     )
-    _check(source, tenant, platform, out)
+    _check(source, platform_source, tenant, platform, out)
     return tenant
 
 
@@ -97,7 +101,9 @@ def _double(memory: str) -> str:
     return (str(int(doubled)) if doubled == int(doubled) else str(doubled)) + memory[len(digits) :]
 
 
-def _check(source: Source, tenant: Tenant, platform: Platform, out: Collector) -> None:
+def _check(
+    source: Source, platform_source: Source, tenant: Tenant, platform: Platform, out: Collector
+) -> None:
     environments = [environment.name for environment in platform.environments]
     check_list("environment", source, ("environments",), environments, out)
     for name, window in (source.spec.get("syncWindows") or {}).items():
@@ -106,7 +112,7 @@ def _check(source: Source, tenant: Tenant, platform: Platform, out: Collector) -
             check_names("stage", [stage], platform.stages, place, out)
     check_layers(source, ("defaults",), platform, out)
     _check_placement(source, tenant, platform, out)
-    _check_bounds(source, platform, out)
+    _check_bounds(source, platform_source, platform, out)
 
 
 def _check_placement(source: Source, tenant: Tenant, platform: Platform, out: Collector) -> None:
@@ -127,24 +133,21 @@ def _check_placement(source: Source, tenant: Tenant, platform: Platform, out: Co
             out.error("TS302", message, place, note="a cluster belongs to exactly one environment")
 
 
-def _check_bounds(source: Source, platform: Platform, out: Collector) -> None:
+def _check_bounds(source: Source, platform_source: Source, platform: Platform, out: Collector) -> None:
     if not platform.internet and (source.spec.get("network") or {}).get("internet") is True:
         message = "network.internet: the platform has turned it off; a tenant cannot turn it on"
-        out.error(
-            "TS501", message, source.place("network", "internet"), note="remove it, or ask the platform team"
-        )
+        place, note = source.place("network", "internet"), "remove it, or ask the platform team"
+        related = Related(platform_source.place("network", "internet"), "the platform says")
+        out.add(Diagnostic("TS501", message, place, note, related=(related,)))
     _check_egress(source, platform, out)
     _check_domains(source, platform, out)
     bounds = platform.guardrails.registries
     for index, registry in enumerate(source.spec.get("registries") or ()):
         if bounds and not any(within(registry, bound) for bound in bounds):
             message = f"the registry '{registry}' lies outside the platform's {', '.join(bounds)}"
-            out.error(
-                "TS502",
-                message,
-                source.place("registries", index),
-                note="a tenant may narrow them, never widen",
-            )
+            place, note = source.place("registries", index), "a tenant may narrow them, never widen"
+            related = Related(platform_source.place("guardrails", "registries"), "the platform says")
+            out.add(Diagnostic("TS502", message, place, note, related=(related,)))
 
 
 def _check_egress(source: Source, platform: Platform, out: Collector) -> None:
@@ -171,6 +174,6 @@ def _check_domains(source: Source, platform: Platform, out: Collector) -> None:
             out.error("TS501", message, source.place("domains", index), note=note)
 
 
-def within(reference: str, registry: str) -> bool:
-    """Whether an image repository or registry path lies in a registry, by whole path segments."""
-    return reference == registry or reference.startswith(registry.rstrip("/") + "/")
+def place_of(tenant: Tenant, *path: str | int) -> Place:
+    """Return where a tenant's spec says something."""
+    return Place(tenant_file(tenant.name), ("spec", *path))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import os
 
 from krm_functions.diagnostics import Diagnostic, Severity, TenantspecError
-from krm_functions.documents import yaml
 from krm_functions.estate.app import application
-from krm_functions.functions import kustomize
-from krm_functions.functions.kustomization import file_of, own_generators
+from krm_functions.functions.judged import as_built
 from krm_functions.functions.render import Selection, estate_of, units
 from krm_functions.functions.revision import checkout
 from krm_functions.validators.deletions import COUNTED, Deletable, Inventory, deleted, deletions
@@ -17,7 +14,6 @@ from krm_functions.validators.deletions import COUNTED, Deletable, Inventory, de
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krm_functions.estate.estate import Estate
-    from krm_functions.functions.render import Unit
     from krm_functions.manifests.base import Manifest
 
     Whose = tuple[str, str, str]
@@ -51,7 +47,7 @@ def inventory(estate: Estate) -> Inventory:
     objects = tuple(
         _deletable(unit.target, manifest, names)
         for unit in wanted
-        for manifest in _built(root, unit)
+        for manifest in as_built(root, unit)
         if manifest["kind"] in COUNTED
     )
     estate.out.raise_if_failed()
@@ -76,14 +72,6 @@ def _deletable(target: str, manifest: Manifest, names: dict[Whose, str]) -> Dele
     )
     name = names.get((tenant, app, environment), "")
     return Deletable(target, manifest["kind"], metadata.get("namespace", ""), metadata["name"], tenant, name)
-
-
-def _built(root: str, unit: Unit) -> list[Manifest]:
-    """Return the manifests of a kustomization, with those that a person added beside ours."""
-    folder = os.path.join(root, unit.folder)
-    if not file_of(folder) or own_generators(folder) is not None:
-        return unit.manifests()
-    return [d for d in yaml.read(kustomize.build(folder).decode()).documents if d]
 
 
 def _before(root: str, revision: str) -> Inventory:

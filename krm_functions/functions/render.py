@@ -26,6 +26,7 @@ from krm_functions.validators.projects import check_projects
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from krm_functions.estate.model import App
     from krm_functions.manifests.base import Base, Manifest
@@ -59,13 +60,20 @@ def render_units(estate: Estate, wanted: Iterable[Unit]) -> Iterator[tuple[str, 
     """
     base = app_base(estate.specs.tree)
     for unit in wanted:
-        text = render_unit(estate, unit, base)
+        rendered = render_unit(estate, unit, base)
         estate.out.raise_if_failed()
-        yield unit.folder, text
+        yield unit.folder, rendered.text
 
 
-def render_unit(estate: Estate, unit: Unit, base: Base) -> str:
-    """Return a unit's text; what its objects hold beyond their tenant is kept in the estate's diagnostics.
+class Rendered(Record):
+    """A unit as built: its manifests, and the text that kustomize would print of them."""
+
+    manifests: list[Any]
+    text: str
+
+
+def render_unit(estate: Estate, unit: Unit, base: Base) -> Rendered:
+    """Return a unit as built; what its objects hold beyond their tenant is kept in the estate's diagnostics.
 
     Raises:
         TenantspecError: its kustomization is refused, or it cannot be built.
@@ -83,13 +91,13 @@ def render_unit(estate: Estate, unit: Unit, base: Base) -> str:
         items = items_of(output, Place(f"{unit.folder}/kustomization.yaml"))
         guard(estate, parts, items, base)
         _prove(estate, unit, items)
-        return output.decode()
+        return Rendered(items, output.decode())
     manifests = unit.manifests()
     check_identities(manifests)
     if parts[0] == "tenants":  # what the functions themselves give the platform's rooms is what is kept there
         guard(estate, parts, manifests, base)
     _prove(estate, unit, manifests)
-    return printed(kustomize_order(manifests))
+    return Rendered(manifests, printed(kustomize_order(manifests)))
 
 
 def _prove(estate: Estate, unit: Unit, manifests: list[Manifest]) -> None:

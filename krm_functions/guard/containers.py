@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from krm_functions.estate.tenant import within
+from krm_functions.estate.bounds import within
 from krm_functions.guard.house import CONVENTIONS
 from krm_functions.guard.identity import public_map, secret
 from krm_functions.guard.rules import (

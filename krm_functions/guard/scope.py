@@ -102,7 +102,7 @@ def app_scope(
         stage=environment.stage,
         namespace=namespace(platform, tenant, environment),
         registries=tenant.registries,
-        guardrails=platform.guardrails,
+        guardrails=tenant.guardrails,
         exposure=platform.exposure,
         issuer=platform.tls.issuer if per_host else "",
         store=platform.secret_store,

@@ -88,6 +88,13 @@ tls = Object(
         default="dns01",
         example="dns01",
     ),
+    Field(
+        "weeklyLimit",
+        Integer(1, 1_000_000, "certificates"),
+        "Most certificates that the issuer gives below one domain in a week; more are a warning.",
+        default="50 if the issuer's name has `letsencrypt` in it, else no limit",
+        example=50,
+    ),
 )
 dns = Object(
     Field(

@@ -13,7 +13,6 @@ from krm_functions.spec.common import (
     dns_name,
     document,
     quantity,
-    registry,
     resources,
     secret_key,
     string,
@@ -21,7 +20,7 @@ from krm_functions.spec.common import (
 )
 from krm_functions.spec.composites import Field, ListOf, MapOf, Object
 from krm_functions.spec.conventions import dns, exposure, monitoring, naming, secret_store, tls
-from krm_functions.spec.parts import MAX_REPLICAS
+from krm_functions.spec.guardrails import guardrails
 from krm_functions.spec.scalars import Choice, Integer, Text
 from krm_functions.spec.tenant import quota
 
@@ -105,48 +104,6 @@ cluster = Object(
         ),
         "What it offers; a list that is not written is not checked.",
         example={"ingressClasses": ["nginx"]},
-    ),
-)
-guardrails = Object(
-    Field(
-        "registries",
-        ListOf(registry, fewest=1),
-        "Registries that images may come from, by whole path segments.",
-        default="any",
-        example=["ghcr.io/opsera"],
-    ),
-    Field(
-        "podSecurity",
-        Choice("restricted", "baseline"),
-        "Pod Security Standard of every tenant namespace.",
-        default="restricted",
-        example="restricted",
-    ),
-    Field("forbidLatest", boolean, "Whether the tag latest is refused.", default="true", example=True),
-    Field(
-        "digestRequired",
-        ListOf(dns_label),
-        "Stages where a version needs a digest.",
-        default="none",
-        example=["prod"],
-    ),
-    Field(
-        "maxReplicas", Integer(1, MAX_REPLICAS), "Most replicas of an app.", default="no limit", example=20
-    ),
-    Field(
-        "patches",
-        Object(
-            Field("maxPerApp", Integer(0, 100), "Most patches of an app.", default="5", example=5),
-            Field(
-                "forbidden",
-                ListOf(Text("a JSON pointer", r"(/[^/]+)+", 500, accepts=accept.json_pointer)),
-                "Paths that no patch may touch.",
-                default="none",
-                example=["/metadata/namespace"],
-            ),
-        ),
-        "Bounds of the `patches` field of apps.",
-        example={"maxPerApp": 5},
     ),
 )
 argocd = Object(

@@ -24,6 +24,7 @@ from krm_functions.spec.common import (
     time_zone,
 )
 from krm_functions.spec.composites import Either, Field, ListOf, MapOf, Object
+from krm_functions.spec.guardrails import tighter
 from krm_functions.spec.scalars import Choice, Text
 
 _host_pattern = Text(
@@ -159,6 +160,12 @@ spec = Object(
     ),
     Field("domains", ListOf(dns_name), "Own domains that its apps may expose.", example=["shop.example.com"]),
     Field("network", _network, "What its pods may reach.", example={"internet": False}),
+    Field(
+        "guardrails",
+        tighter,
+        "The platform's bounds, made tighter for this tenant; a wider one is an error.",
+        example={"maxReplicas": 10},
+    ),
     Field(
         "pullSecret",
         Object(

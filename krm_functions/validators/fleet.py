@@ -5,10 +5,13 @@ from __future__ import annotations
 from krm_functions.validators.app import check_app
 from krm_functions.validators.calls import calls
 from krm_functions.validators.capacity import capacity
+from krm_functions.validators.certificates import certificates
 from krm_functions.validators.derived import derived
 from krm_functions.validators.hosts import hosts
 from krm_functions.validators.hubs import hubs
 from krm_functions.validators.identities import identities
+from krm_functions.validators.lookalikes import lookalikes
+from krm_functions.validators.territories import territories
 from krm_functions.validators.windows import windows
 
 TYPE_CHECKING = False
@@ -25,10 +28,13 @@ if TYPE_CHECKING:
 FLEET_VALIDATORS: Final[Mapping[str, Validator]] = {
     "calls": calls,
     "capacity": capacity,
+    "certificates": certificates,
     "derived": derived,
     "hosts": hosts,
     "hubs": hubs,
     "identities": identities,
+    "lookalikes": lookalikes,
+    "territories": territories,
     "windows": windows,
 }
 

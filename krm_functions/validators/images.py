@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from krm_functions.diagnostics import Diagnostic
-from krm_functions.estate.tenant import within
+from krm_functions.estate.bounds import within
+from krm_functions.validators.bounds import bound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,29 +22,33 @@ def images(estate: Estate, app: App, said: Settings) -> Iterator[Diagnostic]:
         return
     versions = estate.specs.versions(app.tenant.name, app.name)
     version = versions.place(app.environment.name) if versions else said.place("image")
-    yield from _judge(app, app.main.image, said.place("image"), version)
+    yield from _judge(estate, app, app.main.image, said.place("image"), version)
     for index, container in enumerate(app.init):
         place = said.place("init", index, "image")
-        yield from _judge(app, container.image, place, place)
+        yield from _judge(estate, app, container.image, place, place)
     for container in app.sidecars:
         place = said.place("sidecars", container.name, "image")
-        yield from _judge(app, container.image, place, place)
+        yield from _judge(estate, app, container.image, place, place)
 
 
-def _judge(app: App, image: Image, place: Place, version: Place) -> Iterator[Diagnostic]:
-    bounds = app.platform.guardrails
+def _judge(estate: Estate, app: App, image: Image, place: Place, version: Place) -> Iterator[Diagnostic]:
+    bounds = app.tenant.guardrails
     if app.tenant.registries and not any(
         within(image.repository, registry) for registry in app.tenant.registries
     ):
         message = f"the image {image.repository} comes from a registry that {app.tenant.name} may not use"
-        yield Diagnostic("TS503", message, place, "allowed: " + ", ".join(app.tenant.registries))
+        note = "allowed: " + ", ".join(app.tenant.registries)
+        yield Diagnostic("TS503", message, place, note, related=bound(estate, app, "registries"))
     if bounds.forbid_latest and image.tag == "latest":
-        yield Diagnostic(
-            "TS504", f"the tag latest of {image.repository} says nothing", version, "name a version"
+        message, related = (
+            f"the tag latest of {image.repository} says nothing",
+            bound(estate, app, "forbidLatest"),
         )
+        yield Diagnostic("TS504", message, version, "name a version", related=related)
     if "+" in image.tag:
         message = f"{image.tag} is no tag of an image: container runtimes refuse a +"
         yield Diagnostic("TS510", message, version, "registries write it as _ or -")
     if app.environment.stage in bounds.digest_required and not image.digest:
         message = f"the stage {app.environment.stage} wants a digest: {image} has none"
-        yield Diagnostic("TS505", message, version, 'write "TAG@sha256:DIGEST"')
+        note = 'write "TAG@sha256:DIGEST"'
+        yield Diagnostic("TS505", message, version, note, related=bound(estate, app, "digestRequired"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krm_functions.diagnostics import Diagnostic
 from krm_functions.manifests.patches import touched
+from krm_functions.validators.bounds import bound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
 
 def patches(estate: Estate, app: App, said: Settings) -> Iterator[Diagnostic]:
     """Yield too many patches, and each that writes at, above or below a forbidden path."""
-    del estate
-    bounds = app.platform.guardrails
+    bounds = app.tenant.guardrails
     if len(app.patches) > bounds.max_patches:
-        message = f"{len(app.patches)} patches are more than the platform allows"
-        yield Diagnostic("TS507", message, said.place("patches"), f"at most {bounds.max_patches}")
+        message = f"{len(app.patches)} patches are more than {app.tenant.name} may have"
+        related = bound(estate, app, "patches", "maxPerApp")
+        yield Diagnostic(
+            "TS507", message, said.place("patches"), f"at most {bounds.max_patches}", related=related
+        )
     for patch in app.patches:
         for pointer in _pointers(_parsed(patch.body)):
             for forbidden in bounds.forbidden_patches:
                 if _meets(pointer, forbidden):
                     place = said.place("patches", patch.number, "patch")
-                    yield Diagnostic(
-                        "TS509", f"the patch touches {pointer}", place, f"forbidden: {forbidden}"
-                    )
+                    related = bound(estate, app, "patches", "forbidden")
+                    message, note = f"the patch touches {pointer}", f"forbidden: {forbidden}"
+                    yield Diagnostic("TS509", message, place, note, related=related)
 
 
 def _parsed(body: object) -> object:

@@ -1,8 +1,9 @@
-"""The platform's bound on replicas."""
+"""The bound on replicas."""
 
 from __future__ import annotations
 
 from krm_functions.diagnostics import Diagnostic
+from krm_functions.validators.bounds import bound
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 def replicas(estate: Estate, app: App, said: Settings) -> Iterator[Diagnostic]:
     """Yield an app that wants, or may grow to, more replicas than guardrails.maxReplicas."""
-    del estate
-    most = app.platform.guardrails.max_replicas
+    most = app.tenant.guardrails.max_replicas
     wanted = app.autoscale.high if app.autoscale else app.replicas
     if most is not None and wanted > most:
         place = said.place("autoscale", "max") if app.autoscale else said.place("replicas")
+        message = f"{wanted} replicas are more than {app.tenant.name} may have"
         yield Diagnostic(
-            "TS506", f"{wanted} replicas are more than the platform allows", place, f"at most {most}"
+            "TS506", message, place, f"at most {most}", related=bound(estate, app, "maxReplicas")
         )

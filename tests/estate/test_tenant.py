@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from krm_functions.diagnostics import TenantspecError
+from krm_functions.estate.bounds import within
 from krm_functions.estate.model import Quota
-from krm_functions.estate.tenant import within
 from krm_functions.names import StageName
 from krm_functions.validators.app import check_app
 from tests.estate.built import Spec, app, built, environment, hosts, tenant

@@ -77,6 +77,7 @@ ROOMS: Final = (
     "records",
     "spec",
     "validators.app",
+    "validators.bounds",
     "validators.capabilities",
     "validators.claims",
     "validators.idle",

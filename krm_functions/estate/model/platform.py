@@ -69,6 +69,7 @@ class Tls(Record):
     issuer: str
     mode: str
     challenge: str
+    weekly_limit: int | None
 
 
 class Dns(Record):

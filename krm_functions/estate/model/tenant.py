@@ -7,7 +7,7 @@ from krm_functions.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krm_functions.estate.model.platform import Environment
+    from krm_functions.estate.model.platform import Environment, Guardrails
     from krm_functions.names import EnvironmentName, Hostname, Pairs, StageName, TenantName
 
 
@@ -61,6 +61,7 @@ class Tenant(Record):
     registries: tuple[str, ...]
     hosts: tuple[str, ...] | None
     domains: tuple[Hostname, ...]
+    guardrails: Guardrails
     internet: bool
     egress: tuple[Egress, ...]
     pull_secret: str

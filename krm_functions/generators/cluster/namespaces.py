@@ -1,4 +1,4 @@
-"""Namespaces of the tenants on a cluster, under the platform's Pod Security Standard."""
+"""Namespaces of the tenants on a cluster, under their Pod Security Standard."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _POD_SECURITY = "pod-security.kubernetes.io/"
 
 def namespaces(view: ClusterView, base: Base) -> Iterator[Manifest]:
     """Yield one Namespace per tenant; Argo CD asks a person before it deletes one, unless the tenant leaves."""
-    security = _pod_security(view.platform.guardrails.pod_security)
     for share in view.tenants:
+        security = _pod_security(share.tenant.guardrails.pod_security)
         labels = {**tenant_labels(share.tenant, view.environment), **security}
         meta = metadata(share.namespace, labels=labels, annotations=_annotations(share.tenant))
         yield merge(base.template("Namespace"), manifest("v1", "Namespace", meta))

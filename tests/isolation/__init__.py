@@ -1,0 +1,1 @@
+"""Who can reach whom, judged on manifests as built."""

@@ -1,0 +1,1 @@
+"""What is built holds together."""
