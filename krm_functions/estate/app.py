@@ -51,25 +51,21 @@ def resolve_app(  # noqa: PLR0913
 ) -> App:
     """Return the app named ``identity`` (name, id); what is wrong with its settings is kept in ``out``."""
     written = said.written
-    name, app_id = identity
     prefix = store_prefix(platform, tenant, environment)
     context = Context(sizes, prefix, refer, out)
-    picture = image(written.get("image", ""), version)
-    main = container("app", written, picture, said.place, context)
+    main = container("app", written, image(written.get("image", ""), version), said.place, context)
     workload = written.get("workload", "Deployment")
-    long = written.get("expose")
-    exposed = long not in (None, False)
+    exposed = written.get("expose")
+    port = _route_port(said, main.ports, out) if exposed not in (None, False) else None
     volumes = _volumes(said, out)
-    service_account = written.get("serviceAccount") or {}
-    pre_stop = written.get("preStop", 5 if main.ports and workload not in BATCH else 0)
     app = App(
         platform=platform,
         tenant=tenant,
         environment=environment,
         cluster=tenant.cluster(environment),
         namespace=namespace(platform, tenant, environment),
-        name=AppName(name),
-        id=app_id,
+        name=AppName(identity[0]),
+        id=identity[1],
         workload=workload,
         main=main._replace(mounts=tuple(volume.name for volume in volumes)),
         **_probes(said, main.ports, out),
@@ -77,39 +73,64 @@ def resolve_app(  # noqa: PLR0913
         autoscale=_autoscale(said, out),
         files=_files(said, prefix),
         volumes=volumes,
-        route=route(
-            platform,
-            tenant,
-            environment,
-            app_id,
-            long,
-            _route_port(said, main.ports, out) if exposed else None,
-        ),
+        route=route(platform, tenant, environment, identity[1], exposed, port),
         needs=needs,
         allows=tuple(map(TenantName, written.get("allows") or ())),
         metrics=_metrics(said, main.ports, out),
         init=tuple(_init(said, context)),
         sidecars=tuple(_sidecars(said, context)),
         security=_security(written.get("security") or {}),
-        service_account_annotations=pairs(service_account.get("annotations")),
-        service_account_token=service_account.get("token") is True,
-        grace_period=written.get("gracePeriod", 30),
-        pre_stop_seconds=pre_stop if isinstance(pre_stop, int) else 0,
-        pre_stop_command=tuple(pre_stop["command"]) if isinstance(pre_stop, dict) else (),
-        node_selector=pairs(written.get("nodeSelector")),
-        tolerations=tuple(written.get("tolerations") or ()),
-        labels=pairs(written.get("labels")),
-        annotations=pairs(written.get("annotations")),
-        pod_labels=pairs(written.get("podLabels")),
-        pod_annotations=pairs(written.get("podAnnotations")),
-        schedule=written.get("schedule", ""),
-        concurrency=written.get("concurrency", "Forbid"),
-        backoff=written.get("backoff", 3),
+        **_account(written.get("serviceAccount") or {}),
+        **_ending(written, graceful=bool(main.ports) and workload not in BATCH),
+        **_placing(written),
+        **_marks(written),
+        **_batch(written),
         chart=_chart(written.get("chart"), version),
         patches=_patches(written.get("patches") or ()),
     )
     check_app(app, said, out)
     return app
+
+
+def _account(written: Written) -> dict[str, Any]:
+    return {
+        "service_account_annotations": pairs(written.get("annotations")),
+        "service_account_token": written.get("token") is True,
+    }
+
+
+def _ending(written: Written, *, graceful: bool) -> dict[str, Any]:
+    """Return how a pod ends: one that serves waits until nobody sends it requests any more."""
+    pre_stop = written.get("preStop", 5 if graceful else 0)
+    return {
+        "grace_period": written.get("gracePeriod", 30),
+        "pre_stop_seconds": pre_stop if isinstance(pre_stop, int) else 0,
+        "pre_stop_command": tuple(pre_stop["command"]) if isinstance(pre_stop, dict) else (),
+    }
+
+
+def _placing(written: Written) -> dict[str, Any]:
+    return {
+        "node_selector": pairs(written.get("nodeSelector")),
+        "tolerations": tuple(written.get("tolerations") or ()),
+    }
+
+
+def _marks(written: Written) -> dict[str, Any]:
+    return {
+        "labels": pairs(written.get("labels")),
+        "annotations": pairs(written.get("annotations")),
+        "pod_labels": pairs(written.get("podLabels")),
+        "pod_annotations": pairs(written.get("podAnnotations")),
+    }
+
+
+def _batch(written: Written) -> dict[str, Any]:
+    return {
+        "schedule": written.get("schedule", ""),
+        "concurrency": written.get("concurrency", "Forbid"),
+        "backoff": written.get("backoff", 3),
+    }
 
 
 def namespace(platform: Platform, tenant: Tenant, environment: Environment) -> NamespaceName:
