@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FOLDER: Final = os.path.join(tools.ROOT, "examples", "all-fields")
 ROOT: Final = os.path.join(FOLDER, "estate")
 REVIEW: Final = os.path.join(FOLDER, "review")
+CHART: Final = os.path.join(tools.ROOT, "examples", "chart")
 GATEWAY: Final = os.path.join(tools.ROOT, "examples", "gateway-api")
 
 PLATFORM: Final = "platform.yaml"
@@ -50,6 +51,11 @@ VARIANTS: Final = {
     "Platform spec.clusters.<name>.capabilities.gatewayClasses": platform(
         "clusters", "dev-1", "capabilities", "gatewayClasses", value=[], root=GATEWAY
     ),
+    # A chart has to be vendored to be rendered.
+    "App spec.chart.repository": Variant((), CHART),
+    "App spec.chart.name": Variant((), CHART),
+    "App spec.chart.version": Variant((), CHART),
+    "App spec.chart.values.<name>": Variant((), CHART),
     # What is written is the default: it shows beside another value.
     "Platform spec.tls.mode": platform("tls", "mode", value="none"),
     "Platform spec.dns.provider": platform("dns", "provider", value="none"),
@@ -204,7 +210,7 @@ def is_read(leaf: str) -> bool:
 
 def test_the_examples_are_sound() -> None:
     """Neither estate has an error, so what a change brings is the change's."""
-    assert [plain(root).manifests == "" for root in (ROOT, GATEWAY)] == [False, False]
+    assert [plain(root).manifests == "" for root in (ROOT, GATEWAY, CHART)] == [False, False, False]
     assert LEAVES
     assert set(walk.leaves()) >= VARIANTS.keys() | UNREAD.keys()
 

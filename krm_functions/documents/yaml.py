@@ -223,10 +223,13 @@ class _Reader:
 
 def _syntax(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if (
+        error.problem and "maximum nesting depth" in error.problem
+    ):  # libyaml 0.2.6 looks ahead and stops itself
+        return Problem("TS105", f"nested deeper than {MAX_DEPTH} levels", line, column)
     message = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem(
-        "TS101", f"not YAML: {message}", mark.line + 1 if mark else 1, mark.column + 1 if mark else 1
-    )
+    return Problem("TS101", f"not YAML: {message}", line, column)
 
 
 def _first_line(error: Exception) -> str:

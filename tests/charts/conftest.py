@@ -48,9 +48,9 @@ class Estate(NamedTuple):
 
 @pytest.fixture
 def estate(tmp_path: Path) -> Estate:
-    """Give a copy of examples/chart."""
+    """Give a copy of examples/chart with one app."""
     root = os.fspath(tmp_path / "estate")
-    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("expected", "README.md"))
+    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("expected", "README.md", "board"))
     return Estate(root)
 
 

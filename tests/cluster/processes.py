@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import secrets
 import socket
 import ssl
@@ -149,12 +150,19 @@ def is_ready(endpoint: Endpoint) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return loopback ports that nothing listens on; all are held until the last is known."""
+    """Return loopback ports that nothing listens on; all are held until the last is known.
+
+    They lie below those that Linux gives outgoing connections, so that no connection takes one before a server does.
+    """
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for held in sockets:
-            held.bind(("127.0.0.1", 0))
-        return [held.getsockname()[1] for held in sockets]
+        found: list[int] = []
+        while len(found) < count:
+            held = stack.enter_context(socket.socket())
+            port = random.randrange(20_000, 32_000)  # noqa: S311  (nothing secret)
+            with contextlib.suppress(OSError):
+                held.bind(("127.0.0.1", port))
+                found.append(port)
+        return found
 
 
 def write(path: str, text: str) -> None:

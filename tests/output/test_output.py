@@ -222,14 +222,14 @@ def test_every_estate_of_the_repository_holds_together(root: str) -> None:
 
 
 def test_check_judges_what_is_written_by_hand(gitops: str) -> None:
-    """A manifest beside an overlay that refers to nothing fails the check."""
-    folder = os.path.join(gitops, "tenants/tenant-a/apps/app1/overlays/dev")
+    """A manifest that the platform's people add to a cluster, and that refers to nothing, fails the check."""
+    folder = os.path.join(gitops, "clusters/us-west-2/dev")
     with open(os.path.join(folder, "own.yaml"), "w", encoding="utf-8") as file:
-        file.write("{apiVersion: v1, kind: Service, metadata: {name: app1-own, namespace: tenant-a-dev}, ")
-        file.write("spec: {selector: {app.kubernetes.io/instance: nobody}, ports: [{port: 80}]}}\n")
+        file.write("{apiVersion: v1, kind: Service, metadata: {name: own, namespace: monitoring}, ")
+        file.write("spec: {selector: {app: nobody}, ports: [{port: 80}]}}\n")
     with open(os.path.join(folder, "kustomization.yaml"), "a", encoding="utf-8") as file:
         file.write("resources: [own.yaml]\n")
     said = tenantspec("check", cwd=gitops).refused("TS651").stderr
-    assert "Service/tenant-a-dev/app1-own: its selector matches no pod (on opsera-mcp-dev)" in said
+    assert "Service/monitoring/own: its selector matches no pod (on opsera-mcp-dev)" in said
     without = environment(KUSTOMIZE="/nonexistent", PATH="/nonexistent")
     tenantspec("check", cwd=gitops, env=without).refused("TS906")

@@ -58,8 +58,16 @@ def roots() -> list[str]:
 
 
 def conventional() -> list[str]:
-    """Return the roots of the estates whose workloads follow our base; another base is its platform team's to judge."""
-    return [root for root in roots() if _deployment(root) in (None, _deployment("gitops"))]
+    """Return the roots of the estates whose workloads follow our base.
+
+    Another base is its platform team's to judge, and a chart its author's.
+    """
+    return [
+        root
+        for root in roots()
+        if _deployment(root) in (None, _deployment("gitops"))
+        and not os.path.exists(os.path.join(tools.ROOT, root, "charts"))
+    ]
 
 
 def _deployment(root: str) -> bytes | None:

@@ -20,6 +20,7 @@ from krm_functions.spec.scalars import Anything, Boolean, Choice, Integer, Quant
 
 WORDS: Final = (
     "a", "/a", "A", "1", "a/b", "https://a.example", "10.0.0.0/8", "* * * * *", "2027-01-01", "v1.2.3", "1.30", "60h", "UTC",
+    "ghcr.io/a/b:1.0.0",
 )  # fmt: skip
 """Of these, each text of the model accepts at least one."""
 
