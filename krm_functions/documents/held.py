@@ -17,6 +17,8 @@ ROOT: Final = "/items"
 class HeldTree(Tree):
     """The texts of items by the file in which an estate on disk would have each."""
 
+    held = True
+
     def __init__(self, files: Mapping[str, str]) -> None:
         super().__init__(ROOT)
         self._files = files

@@ -20,6 +20,9 @@ MAX_BYTES = 4 * 2**20
 class Tree:
     """Reads files below ``root``; ``reads`` names each one asked for, whether it exists or not."""
 
+    held = False
+    """Whether the files came as items, so that there is no folder."""
+
     def __init__(self, root: str, collector: Collector | None = None) -> None:
         self.root = os.path.realpath(root)
         self.collector = collector or Collector()

@@ -37,9 +37,15 @@ _TRACKING = (
 def tenancy_guard(estate: Estate, config: Written, manifests: Sequence[Any]) -> None:
     """Keep in ``estate.out`` what the items of a kustomization hold beyond their tenant.
 
-    The kustomization is the one that lists the config: ``estate.config_place``.
+    The kustomization is the one that lists the config: ``estate.config_place``. Where the specs are items, too,
+    there is none, and each object is judged by its namespace and labels.
     """
     del config
+    if estate.specs.tree.held:
+        from krm_functions.functions.guard_among import guard_among  # noqa: PLC0415  (it knows every kind)
+
+        estate.out.diagnostics.extend(guard_among(estate, [without_internal(m) for m in manifests]))
+        return
     guard(estate, estate.config_place.file.split("/")[:-1], manifests)
 
 

@@ -1,7 +1,7 @@
 """What is called, and by which way: the literal table of which every cell must be exercised.
 
 A transport is one row of `TRANSPORTS`: how to lay out a kustomization that calls a kind by it, and which programs
-call it. A new one (a container, Argo CD's plugin, Helm's post-renderer) is a row here and a branch of its own.
+call it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
+from krm_functions import __version__
 from krm_functions.functions import build, home
 from krm_functions.names import API_VERSION
 from tests import tools
+from tests.conftest import TENANTSPEC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +29,7 @@ GITOPS: Final = os.path.join(tools.ROOT, "gitops")
 PROGRAMS: Final = ("kustomize-oldest", "kustomize", "kustomize-newest")
 """Programs of .ci/tools.py; the bytes of the second are ours, those of the others are equal objects."""
 EXACT: Final = "kustomize"
+IMAGE: Final = f"tenantspec:{__version__}"
 FUNCTION: Final = "config.kubernetes.io/function"
 SPECS: Final = ("platform.yaml", "tenant.yaml", "app.yaml", "versions.yaml", "component.yaml")
 
@@ -154,26 +158,83 @@ def in_process(where: Place, asked: dict[str, Any], _program: str = "") -> Answe
     return Answer(output, "", 0)
 
 
+def by_container(where: Place, asked: dict[str, Any], program: str) -> Answer:
+    """Call a function in a container, which sees its standard input and nothing else."""
+    asked["metadata"]["annotations"] = {FUNCTION: f"container: {{image: {IMAGE!r}}}"}
+    return kustomize(where, kustomization(where, asked, as_items=True), program)
+
+
+def guarded_among_items(where: Place, transport: str, added: str = "") -> Answer:
+    """Let the guard stand behind EnvironmentOverlay, by one transport, with an object of somebody's beside the specs."""
+    annotation = {
+        "exec": "exec: {path: tenantspec-function}",
+        "container": f"container: {{image: {IMAGE!r}}}",
+    }
+    by = annotation.get(transport.partition(",")[0])
+    files = {}
+    for kind in ("EnvironmentOverlay", "TenancyGuard"):
+        asked = config(kind)
+        asked["metadata"] |= {"annotations": {FUNCTION: by}} if by else {}
+        files[kind.lower()] = yaml.safe_dump(asked)
+    local = []
+    for text in specs(where.root):
+        document = yaml.safe_load(text)
+        annotations = document["metadata"].setdefault("annotations", {})
+        if (
+            annotations.get("tenantspec.dev/base") != "namespace"
+        ):  # its ClusterRoles come out under their names
+            annotations["config.kubernetes.io/local-config"] = "true"
+        local.append(yaml.safe_dump(document))
+    files["specs"] = "---\n".join([*local, *([added] if added else [])])
+    written = {"resources": ["specs.yaml"], "transformers": ["environmentoverlay.yaml", "tenancyguard.yaml"]}
+    folder = write(where.path("..", "judged"), kustomization=yaml.safe_dump(written), **files)
+    return kustomize(where, folder, EXACT, *(["--enable-exec"] if by and by.startswith("exec") else []))
+
+
+def by_cmp(where: Place, asked: dict[str, Any], _program: str = "") -> Answer:
+    """Build as Argo CD's plugin does: its command, in the folder."""
+    return command(kustomization(where, asked, as_items=False), "cmp", "generate")
+
+
+def command(folder: str, *arguments: str, stdin: bytes = b"") -> Answer:
+    """Call the command in a folder."""
+    env = {**os.environ, "PYTHONPATH": tools.ROOT, "KUSTOMIZE": tools.kustomize(), "NO_COLOR": "1"}
+    call = [sys.executable, "-c", TENANTSPEC, *arguments]
+    done = subprocess.run(call, cwd=folder, env=env, input=stdin, capture_output=True, check=False)
+    return Answer(done.stdout, done.stderr.decode(), done.returncode)
+
+
+def by_post_renderer(where: Place, manifests: bytes) -> Answer:
+    """Let the manifests of an app pass as the output of a chart does."""
+    options = ["--tenant", "tenant-a", "--app", "app1", "--environment", "prod-eu"]
+    return command(where.root, "post-render", *options, stdin=manifests)
+
+
 TRANSPORTS: Final[Mapping[str, Ask]] = {
     "plugin home, generator": by_home,
     "plugin home, transformer": lambda *call: by_home(*call, as_items=True),
     "exec, generator": by_exec,
     "exec, transformer": lambda *call: by_exec(*call, as_items=True),
+    "container, transformer": by_container,
+    "Argo CD plugin": by_cmp,
     "in process": in_process,
 }
-HERMETIC: Final = ("plugin home, transformer", "exec, transformer")
+HERMETIC: Final = ("plugin home, transformer", "exec, transformer", "container, transformer")
 """Transports by which specs come as items."""
-WITHOUT_KUSTOMIZE: Final = ("in process",)
-"""Transports that call no kustomize: one column, under the name of the pinned one."""
+POST_RENDERER: Final = "Helm post-renderer"
+"""It gives nothing of its own: it carries the guard alone."""
+GUARDING: Final = (*HERMETIC, "Argo CD plugin", POST_RENDERER)
+"""Transports by which the guard stands behind manifests."""
+WITHOUT_KUSTOMIZE: Final = ("in process", "Argo CD plugin", POST_RENDERER)
+"""Transports whose kustomize, if any, is the pinned one: one column, under its name."""
 
 
 def cells() -> list[tuple[str, str, str]]:
-    """Return every kind, transport and program that go together; the guard stands under transformers alone."""
+    """Return every kind, transport and program that go together; the guard stands behind manifests alone."""
     return [
         (kind, transport, program)
         for kind in KINDS
-        for transport in TRANSPORTS
+        for transport in (GUARDING if kind == "TenancyGuard" else TRANSPORTS)
         for program in PROGRAMS
         if program == EXACT or transport not in WITHOUT_KUSTOMIZE
-        if kind != "TenancyGuard" or transport in HERMETIC
     ]

@@ -15,12 +15,23 @@ from krm_functions.functions.build import build
 from krm_functions.functions.table import KINDS as GENERATORS, TRANSFORMERS
 from tests import builds
 from tests.transports import table
-from tests.transports.table import EXACT, HERMETIC, KINDS, PROGRAMS, TRANSPORTS, Answer, Place, cells
+from tests.transports.table import (
+    EXACT,
+    GUARDING,
+    HERMETIC,
+    KINDS,
+    POST_RENDERER,
+    PROGRAMS,
+    TRANSPORTS,
+    Answer,
+    Place,
+    cells,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xdist_group("transports")  # one worker fills the matrix
+pytestmark = pytest.mark.xdist_group("docker")  # one worker fills the matrix, and has the image
 EXERCISED: Final[dict[tuple[str, str, str], str]] = {}
 """What each cell came to: `same bytes`, `equal objects`, or what differs."""
 
@@ -59,16 +70,27 @@ def compared(output: bytes, wanted: bytes) -> str:
 def guarded(where: Place, transport: str, program: str) -> tuple[Answer, bytes]:
     """Let TenancyGuard stand behind resources of an app's overlay; they are to come out as without it."""
     built = table.by_home(where, table.config("AppOverlay"), program)
+    if transport == POST_RENDERER:
+        return table.by_post_renderer(where, built.stdout), built.stdout
     folder = where.path("tenants/tenant-a/apps/app1/overlays/prod-eu")
     asked = table.config("TenancyGuard", by_exec=transport.startswith("exec"))
     files = {"resources": built.stdout.decode(), "guard": yaml.safe_dump(asked)}
     written = {"resources": ["resources.yaml"], "transformers": ["guard.yaml"]}
     table.write(folder, kustomization=yaml.safe_dump(written), **files)
-    return table.kustomize(
-        where, folder, program, *(["--enable-exec"] if transport.startswith("exec") else [])
-    ), built.stdout
+    if transport == "Argo CD plugin":
+        return table.command(folder, "cmp", "generate"), built.stdout
+    flags = ["--enable-exec"] if transport.startswith("exec") else []
+    return table.kustomize(where, folder, program, *flags), built.stdout
 
 
+@pytest.fixture
+def ready(request: pytest.FixtureRequest) -> None:
+    """Have the image built where a cell runs it."""
+    if request.node.callspec.params["transport"].startswith("container"):
+        request.getfixturevalue("image")
+
+
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize(("kind", "transport", "program"), cells())
 def test_a_cell(kind: str, transport: str, program: str, where: Place, expected: dict[str, bytes]) -> None:
     """On the pinned kustomize the bytes are those of the in-process build, on the others the objects are equal."""
@@ -98,6 +120,7 @@ def diagnostic(stderr: str) -> str:
     return stderr[start:end]
 
 
+@pytest.mark.usefixtures("ready")
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_broken_spec_is_told_in_the_same_words(transport: str, where: Place) -> None:
     """Every transport and every kustomize print the same text; specs that come as items are named as such."""
@@ -133,6 +156,47 @@ def test_one_call_expands_the_whole_estate_without_a_file(where: Place) -> None:
     assert table.kustomize(where, folder, EXACT).stdout == wanted
 
 
+HOSTILE: Final = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app1-more
+  namespace: tenant-a-stg
+  labels: LABELS
+spec:
+  selector: {matchLabels: {app.kubernetes.io/instance: tenant-a-app1}}
+  template:
+    metadata: {labels: {app.kubernetes.io/instance: tenant-a-app1}}
+    spec: {hostNetwork: true, containers: [{name: a, image: docker.io/evil/a:1}]}
+"""
+ADDED: Final = {
+    "another registry": (HOSTILE.replace("LABELS", "{tenantspec.dev/app: app1, tenantspec.dev/environment: stg}"), "TS527"),
+    "of no app": (HOSTILE.replace("LABELS", "{}"), "TS534"),
+    "of an app elsewhere": (
+        HOSTILE.replace("LABELS", "{tenantspec.dev/app: app1, tenantspec.dev/environment: dev}"),
+        "TS521",
+    ),
+    "a wall": (
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: open, namespace: tenant-a-stg}\n"
+        "spec: {podSelector: {}, ingress: [{}]}\n",
+        "TS534",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("transport", HERMETIC)
+def test_the_guard_judges_among_items(transport: str, where: Place) -> None:
+    """Behind the function that expands the specs, it passes what that gave, and nothing beside it that leaves its tenant."""
+    plain = TRANSPORTS[transport](where, table.config("EnvironmentOverlay"), EXACT).stdout
+    for added, code in (("", ""), *ADDED.values()):
+        answer = table.guarded_among_items(where, transport, added)
+        if code:
+            assert (answer.code != 0, f"error[{code}]" in answer.stderr) == (True, True), answer
+        else:
+            assert (answer.code, answer.stdout) == (0, plain), answer.stderr
+
+
 def test_an_environment_is_its_cluster_and_its_apps(where: Place) -> None:
     """EnvironmentOverlay gives what ClusterOverlay and each AppOverlay of the environment give, and nothing else."""
     whole = builds.manifests(table.in_process(where, table.config("EnvironmentOverlay")).stdout)
@@ -162,7 +226,7 @@ def lines() -> list[str]:
     """Return the matrix as text, one row per kind and transport."""
     rows = [f"\n{'':46}{''.join(f'{program:20}' for program in PROGRAMS)}"]
     for kind in KINDS:
-        for transport in TRANSPORTS:
+        for transport in dict.fromkeys((*TRANSPORTS, *GUARDING)):
             found = [EXERCISED.get((kind, transport, program), "-") for program in PROGRAMS]
             if set(found) != {"-"}:
                 rows.append(f"{kind:20}{transport:26}{''.join(f'{cell:20}' for cell in found)}")
