@@ -12,7 +12,14 @@ import os
 from krm_functions.diagnostics import Diagnostic, Place, TenantspecError
 from krm_functions.documents.tree import PLATFORM_FILE, Tree, find_root
 from krm_functions.functions.kustomization import FILES
-from krm_functions.functions.listed import FILE_LISTS, judge_function, plain, reason
+from krm_functions.functions.listed import (
+    FILE_LISTS,
+    judge_function,
+    known_fields,
+    other_spellings,
+    plain,
+    reason,
+)
 from krm_functions.names import did_you_mean
 from krm_functions.records import Record
 
@@ -122,7 +129,9 @@ def _judge(tree: Tree, folder: str, seen: set[str], *, as_functions: bool) -> No
 
 
 def _permitted(room: Room, field: str) -> bool:
-    return field in TENANTS if room.strict else field not in _HELM
+    """Whether a field may be used; spelled otherwise it may not, since kustomize reads `HelmCharts` too."""
+    known = (*TENANTS, "metadata", *known_fields())
+    return field in TENANTS if room.strict else field in known and field not in _HELM
 
 
 def _whose(room: Room) -> str:
@@ -143,6 +152,8 @@ def _field(
             elif path and as_functions:
                 _function_file(room, folder, place, path)
     elif field in FILE_LISTS:
+        for place, known in other_spellings(Place(file, (field,)), value):
+            room.error("TS543", f"'{place.path[-1]}' is read as {known} by kustomize", place, f"write {known}")
         for place, entry in FILE_LISTS[field](Place(file, (field,)), value):
             _reached(room, folder, place, entry)
 
