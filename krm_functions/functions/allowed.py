@@ -83,6 +83,7 @@ def judge_kustomization(root: str, folder: str) -> tuple[Diagnostic, ...]:
     """Return what is refused of a folder's kustomization, and of every one that it reaches."""
     tree = Tree(root)
     _check_alone(tree)
+    _check_linked(tree, folder)
     _judge(tree, os.path.realpath(folder), set(), as_functions=False)
     return tuple(tree.collector.diagnostics)
 
@@ -97,6 +98,18 @@ def _check_alone(tree: Tree) -> None:
     if inside[0] == "tenants":
         message = f"a {PLATFORM_FILE} inside a tenant's folder of another estate"
         tree.collector.error("TS541", message, Place(PLATFORM_FILE), help="remove it: an estate has one")
+
+
+def _check_linked(tree: Tree, folder: str) -> None:
+    """Refuse a folder that is another one by a link: it would be judged, and built, as that one's writer's."""
+    above = named = os.path.abspath(folder)
+    while os.path.realpath(above) != tree.root and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    inside, real = os.path.relpath(named, above), os.path.relpath(os.path.realpath(folder), tree.root)
+    if os.path.realpath(above) == tree.root and inside != real:
+        place = Place(f"{inside}/{FILES[0]}".replace(os.sep, "/"))
+        message = f"{inside} is a link to {real}"
+        tree.collector.error("TS541", message, place, help="write a folder: a link is judged as what it leads to")
 
 
 def _room(tree: Tree, folder: str) -> Room:

@@ -11,6 +11,7 @@ from krm_functions.diagnostics import TenantspecError
 from krm_functions.documents.report import text
 from krm_functions.functions import kustomize
 from krm_functions.functions.allowed import check_kustomization, judge_kustomization
+from krm_functions.functions.build import build
 from tests import builds, tools
 from tests.guard.estates import FLAGS, GENERATOR, GUARD, copied, overlay
 
@@ -177,6 +178,20 @@ def test_a_tenants_kustomization_is_refused_where_it_reaches_out(
     shown = [row for row in found[0].splitlines() if " | " in row]
     assert line in shown[0] or any(part in shown[0] for part in ("- ", "[", "|")), found
     assert "kustomization.yaml:" in found[0]
+
+
+@pytest.mark.parametrize("target", ["clusters/us-west-2/dev", "tenants/tenant-b/apps/app1/overlays/dev"])
+def test_an_overlay_is_no_link_to_another_room(tmp_path: Path, target: str) -> None:
+    """A tenant's folder that leads to the platform's, or another tenant's, is not built as theirs."""
+    folder = copied(tmp_path, {})
+    root = folder.parents[5]
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to(root / target)
+    found = refusals(folder)
+    assert [report[:11] for report in found] == ["error[TS541"]
+    assert f"is a link to {target}" in found[0]
+    with pytest.raises(TenantspecError):
+        build(os.fspath(folder))
 
 
 @pytest.mark.parametrize("generators", GENERATORS)
