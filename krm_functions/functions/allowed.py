@@ -109,7 +109,9 @@ def _check_linked(tree: Tree, folder: str) -> None:
     if os.path.realpath(above) == tree.root and inside != real:
         place = Place(f"{inside}/{FILES[0]}".replace(os.sep, "/"))
         message = f"{inside} is a link to {real}"
-        tree.collector.error("TS541", message, place, help="write a folder: a link is judged as what it leads to")
+        tree.collector.error(
+            "TS541", message, place, help="write a folder: a link is judged as what it leads to"
+        )
 
 
 def _room(tree: Tree, folder: str) -> Room:
@@ -166,7 +168,9 @@ def _field(
                 _function_file(room, folder, place, path)
     elif field in FILE_LISTS:
         for place, known in other_spellings(Place(file, (field,)), value):
-            room.error("TS543", f"'{place.path[-1]}' is read as {known} by kustomize", place, f"write {known}")
+            room.error(
+                "TS543", f"'{place.path[-1]}' is read as {known} by kustomize", place, f"write {known}"
+            )
         for place, entry in FILE_LISTS[field](Place(file, (field,)), value):
             _reached(room, folder, place, entry)
 

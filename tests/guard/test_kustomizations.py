@@ -51,7 +51,11 @@ TENANTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("helmChartInflationGenerator: []\n", "TS540", "helmChartInflationGenerator"),
     ("HelmCharts: []\n", "TS540", "HelmCharts"),
     ("configMapGenerator: [{name: x, Files: ['a=https://evil.example.com/x']}]\n", "TS543", "Files"),
-    ("configMapGenerator: [{name: x, file\u017f: ['a=https://evil.example.com/x']}]\n", "TS543", "file\u017f"),
+    (
+        "configMapGenerator: [{name: x, file\u017f: ['a=https://evil.example.com/x']}]\n",
+        "TS543",
+        "file\u017f",
+    ),
     ("configMapGenerator: [{name: x, ENVS: ['https://evil.example.com/x']}]\n", "TS543", "ENVS"),
     ("patches: [{Path: 'https://evil.example.com/x'}]\n", "TS543", "Path"),
     ("namespace: tenant-b-dev\n", "TS540", "namespace"),
