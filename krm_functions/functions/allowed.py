@@ -12,7 +12,14 @@ import os
 from krm_functions.diagnostics import Diagnostic, Place, TenantspecError
 from krm_functions.documents.tree import PLATFORM_FILE, Tree, find_root
 from krm_functions.functions.kustomization import FILES
-from krm_functions.functions.listed import FILE_LISTS, judge_function, plain, reason
+from krm_functions.functions.listed import (
+    FILE_LISTS,
+    judge_function,
+    known_fields,
+    other_spellings,
+    plain,
+    reason,
+)
 from krm_functions.names import did_you_mean
 from krm_functions.records import Record
 
@@ -76,6 +83,7 @@ def judge_kustomization(root: str, folder: str) -> tuple[Diagnostic, ...]:
     """Return what is refused of a folder's kustomization, and of every one that it reaches."""
     tree = Tree(root)
     _check_alone(tree)
+    _check_linked(tree, folder)
     _judge(tree, os.path.realpath(folder), set(), as_functions=False)
     return tuple(tree.collector.diagnostics)
 
@@ -90,6 +98,20 @@ def _check_alone(tree: Tree) -> None:
     if inside[0] == "tenants":
         message = f"a {PLATFORM_FILE} inside a tenant's folder of another estate"
         tree.collector.error("TS541", message, Place(PLATFORM_FILE), help="remove it: an estate has one")
+
+
+def _check_linked(tree: Tree, folder: str) -> None:
+    """Refuse a folder that is another one by a link: it would be judged, and built, as that one's writer's."""
+    above = named = os.path.abspath(folder)
+    while os.path.realpath(above) != tree.root and above != os.path.dirname(above):
+        above = os.path.dirname(above)
+    inside, real = os.path.relpath(named, above), os.path.relpath(os.path.realpath(folder), tree.root)
+    if os.path.realpath(above) == tree.root and inside != real:
+        place = Place(f"{inside}/{FILES[0]}".replace(os.sep, "/"))
+        message = f"{inside} is a link to {real}"
+        tree.collector.error(
+            "TS541", message, place, help="write a folder: a link is judged as what it leads to"
+        )
 
 
 def _room(tree: Tree, folder: str) -> Room:
@@ -122,7 +144,9 @@ def _judge(tree: Tree, folder: str, seen: set[str], *, as_functions: bool) -> No
 
 
 def _permitted(room: Room, field: str) -> bool:
-    return field in TENANTS if room.strict else field not in _HELM
+    """Whether a field may be used; spelled otherwise it may not, since kustomize reads `HelmCharts` too."""
+    known = (*TENANTS, "metadata", *known_fields())
+    return field in TENANTS if room.strict else field in known and field not in _HELM
 
 
 def _whose(room: Room) -> str:
@@ -143,6 +167,10 @@ def _field(
             elif path and as_functions:
                 _function_file(room, folder, place, path)
     elif field in FILE_LISTS:
+        for place, known in other_spellings(Place(file, (field,)), value):
+            room.error(
+                "TS543", f"'{place.path[-1]}' is read as {known} by kustomize", place, f"write {known}"
+            )
         for place, entry in FILE_LISTS[field](Place(file, (field,)), value):
             _reached(room, folder, place, entry)
 

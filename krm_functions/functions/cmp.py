@@ -37,6 +37,8 @@ DEADLINE: Final = "ARGOCD_ENV_TENANTSPEC_DEADLINE"
 PARAMETERS: Final = "ARGOCD_APP_PARAMETERS"
 SECONDS: Final = 50
 """Argo CD gives a request 60 s (controller.repo.server.timeout.seconds), the archive of the tree included."""
+SOURCE_PATH: Final = "ARGOCD_APP_SOURCE_PATH"
+"""The path of the Application, as Argo CD's build environment has it; the working directory has links followed."""
 _MOST_SECONDS: Final = 3600
 _NO_PARAMETERS: Final = ("", "null", "[]")
 _MOST_NAMED: Final = 5
@@ -60,6 +62,7 @@ def generate(folder: str, environ: Mapping[str, str]) -> tuple[bytes, str, list[
         with _deadline(seconds):
             root = _root(folder)
             inside = _inside(root, folder)
+            _check_path(environ, inside)
             said = _check_version(environ, inside)
             check_kustomization(folder)
             output, _, notes = build(folder)
@@ -154,6 +157,15 @@ def _check_version(environ: Mapping[str, str], inside: list[str]) -> list[Diagno
     if _subject(inside).keys() == {"hub"}:
         return [found._replace(severity=Severity.WARNING)]
     raise TenantspecError([found])
+
+
+def _check_path(environ: Mapping[str, str], inside: list[str]) -> None:
+    """Refuse a folder that is not the Application's path: a link has led here, and it is judged as another's."""
+    named = os.path.normpath(environ.get(SOURCE_PATH) or "/".join(inside))
+    if inside != ["."] and named.split("/")[-len(inside) :] != inside:
+        help_ = "write a folder at the Application's path: a link is judged as what it leads to"
+        message = f"the Application's path {named} leads to {'/'.join(inside)}"
+        raise TenantspecError([Diagnostic("TS541", message, help=help_)])
 
 
 def _check_parameters(environ: Mapping[str, str]) -> None:

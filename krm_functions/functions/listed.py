@@ -24,6 +24,8 @@ _REMOTE_PARTS: Final = ("_git",)
 _FUNCTION_KEYS: Final = ("config.kubernetes.io/function", "config.k8s.io/function")
 """Annotations that make kustomize run an image or a program of the config's choice."""
 _BUILTIN_HELM: Final = "HelmChartInflationGenerator"
+_FILE_KEYS: Final = ("path", "files", "envs", "env")
+"""Keys of an entry of `FILE_LISTS` that name files."""
 _TENANT_FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "generators": ("AppOverlay",),
     "transformers": TRANSFORMERS,
@@ -53,6 +55,23 @@ _REASONS: Final[Mapping[str, str]] = {
 def reason(field: str) -> str:
     """Return why a field is refused, or what to write instead; empty for one that kustomize does not know."""
     return _REASONS.get(field, "")
+
+
+def known_fields() -> Iterator[str]:
+    """Yield the fields that are refused with a reason: with those of `TENANTS`, all that kustomize knows."""
+    yield from _REASONS
+
+
+def other_spellings(place: Place, value: Any) -> Entries:
+    """Yield each key of an entry that kustomize reads as one that names files, though it is spelled otherwise.
+
+    It decodes a kustomization with Go's encoding/json, to which `Files` and `file\u017f` are `files`.
+    """
+    for index, entry in enumerate(value if isinstance(value, list) else [value]):
+        for key in entry if isinstance(entry, dict) else ():
+            folded = str(key).casefold()
+            if folded in _FILE_KEYS and key != folded:
+                yield place.at(index, key), folded
 
 
 def plain(path: str) -> bool:

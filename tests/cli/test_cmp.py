@@ -61,6 +61,16 @@ def test_generate_gives_what_build_gives(estate: Path, folder: str) -> None:
     assert "kind:" in generated.stdout
 
 
+def test_a_link_at_the_applications_path_is_refused(estate: Path) -> None:
+    """Argo CD starts the plugin where the link leads to; its own path tells that this is not the app's folder."""
+    path = f"gitops/{OVERLAY}"
+    assert cmp(estate / OVERLAY, "generate", ARGOCD_APP_SOURCE_PATH=path).code == 0
+    answer = cmp(estate / "clusters/us-west-2/dev", "generate", ARGOCD_APP_SOURCE_PATH=path)
+    assert (answer.code, answer.stdout) == (1, "")
+    assert "TS541" in answer.stderr
+    assert f"{path} leads to clusters/us-west-2/dev" in answer.stderr
+
+
 def test_an_addition_is_built_by_kustomize_and_kept(estate: Path) -> None:
     """A hand-written ConfigMap beside the generator comes out beside the app's own objects."""
     folder = overlay_of(estate, written(estate) + "commonAnnotations: {example.com/a: b}\n")

@@ -11,6 +11,7 @@ from krm_functions.diagnostics import TenantspecError
 from krm_functions.documents.report import text
 from krm_functions.functions import kustomize
 from krm_functions.functions.allowed import check_kustomization, judge_kustomization
+from krm_functions.functions.build import build
 from tests import builds, tools
 from tests.guard.estates import FLAGS, GENERATOR, GUARD, copied, overlay
 
@@ -49,6 +50,14 @@ TENANTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("helmGlobals: {chartHome: /tmp}\n", "TS540", "helmGlobals"),
     ("helmChartInflationGenerator: []\n", "TS540", "helmChartInflationGenerator"),
     ("HelmCharts: []\n", "TS540", "HelmCharts"),
+    ("configMapGenerator: [{name: x, Files: ['a=https://evil.example.com/x']}]\n", "TS543", "Files"),
+    (
+        "configMapGenerator: [{name: x, file\u017f: ['a=https://evil.example.com/x']}]\n",
+        "TS543",
+        "file\u017f",
+    ),
+    ("configMapGenerator: [{name: x, ENVS: ['https://evil.example.com/x']}]\n", "TS543", "ENVS"),
+    ("patches: [{Path: 'https://evil.example.com/x'}]\n", "TS543", "Path"),
     ("namespace: tenant-b-dev\n", "TS540", "namespace"),
     ("namePrefix: x-\n", "TS540", "namePrefix"),
     ("nameSuffix: -x\n", "TS540", "nameSuffix"),
@@ -110,6 +119,9 @@ PLATFORM: Final[tuple[tuple[str, str], ...]] = (
     ("resources: [../../../tenants/tenant-a/apps/app1/overlays/dev]\n", "TS541"),
     ("helmCharts: []\n", "TS540"),
     ("helmGlobals: {}\n", "TS540"),
+    ("HelmCharts: []\n", "TS540"),
+    ("Resources: [https://evil.example.com/x.yaml]\n", "TS540"),
+    ("secretGenerator: [{name: x, Files: [https://evil.example.com/x]}]\n", "TS543"),
     ("crds: [https://evil.example.com/x.json]\n", "TS541"),
     ("secretGenerator: [{name: x, files: [https://evil.example.com/x]}]\n", "TS541"),
     ("transformers:\n" + INLINE.format("builtin", "HelmChartInflationGenerator", ""), "TS542"),
@@ -170,6 +182,20 @@ def test_a_tenants_kustomization_is_refused_where_it_reaches_out(
     shown = [row for row in found[0].splitlines() if " | " in row]
     assert line in shown[0] or any(part in shown[0] for part in ("- ", "[", "|")), found
     assert "kustomization.yaml:" in found[0]
+
+
+@pytest.mark.parametrize("target", ["clusters/us-west-2/dev", "tenants/tenant-b/apps/app1/overlays/dev"])
+def test_an_overlay_is_no_link_to_another_room(tmp_path: Path, target: str) -> None:
+    """A tenant's folder that leads to the platform's, or another tenant's, is not built as theirs."""
+    folder = copied(tmp_path, {})
+    root = folder.parents[5]
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to(root / target)
+    found = refusals(folder)
+    assert [report[:11] for report in found] == ["error[TS541"]
+    assert f"is a link to {target}" in found[0]
+    with pytest.raises(TenantspecError):
+        build(os.fspath(folder))
 
 
 @pytest.mark.parametrize("generators", GENERATORS)
