@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from krm_functions.diagnostics import Diagnostic, Place
 
-SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SARIF_SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _DATA: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -93,7 +95,7 @@ def _said(diagnostic: Diagnostic) -> str:
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
     """Escape as the runner unescapes: actions/toolkit, packages/core/src/command.ts."""
-    return text.translate(str.maketrans(dict(table)))
+    return "".join(table.get(letter, letter) for letter in text)
 
 
 def _prefix(root: str) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "Write an estate": ("init", "add", "sync"),
-    "Look at it": ("check", "render", "build", "explain"),
+    "Look at it": ("check", "render", "build", "why", "explain"),
     "Set up the tools around it": ("schema", "plugins", "completion", "version"),
 }
 """The commands, in the order in which a person meets them."""

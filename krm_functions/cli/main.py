@@ -23,6 +23,7 @@ from krm_functions.cli.plugins import plugins
 from krm_functions.cli.render import build, render
 from krm_functions.cli.schema import schema
 from krm_functions.cli.sync import sync
+from krm_functions.cli.why import why
 
 _EPILOG = """\b
 A first estate:
@@ -77,7 +78,7 @@ def completion(shell: str) -> None:
         click.echo(found(cli, {}, "tenantspec", "_TENANTSPEC_COMPLETE").source())
 
 
-for command in (init, add, sync, check, render, build, explain, schema, plugins):
+for command in (init, add, sync, check, render, build, why, explain, schema, plugins):
     cli.add_command(command)
 
 

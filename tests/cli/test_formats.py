@@ -93,7 +93,10 @@ def test_check_prints_workflow_commands(root: str) -> None:
         (FOUND["no place"], "::error title=TS901%3A "),
         (FOUND["a warning"], "::warning file=a.yaml,line=1,col=1,"),
         (FOUND["a note"], "::notice file=a.yaml,line=1,col=1,"),
-        (Diagnostic("TS201", "x", Place("a,b:c%.yaml", line=1)), "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,"),
+        (
+            Diagnostic("TS201", "x", Place("a,b:c%.yaml", line=1)),
+            "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,",
+        ),
     ],
 )
 def test_properties_of_workflow_commands(

@@ -77,7 +77,9 @@ def test_help_is_laid_out_by_what_one_does(flag: str, tmp_path: Path) -> None:
     """A person meets init first; the epilog leads through a first estate."""
     shown = tenantspec(flag, cwd=os.fspath(tmp_path)).fine().stdout
     listed = [name for name in re.findall(r"^  ([a-z]+)  +\S", shown, re.MULTILINE) if name in cli.commands]
-    assert " ".join(listed) == "init add sync check render build explain schema plugins completion version"
+    assert (
+        " ".join(listed) == "init add sync check render build why explain schema plugins completion version"
+    )
     assert OVERLAY in shown
 
 
