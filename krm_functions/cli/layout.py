@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SECTIONS: Final[Mapping[str, Sequence[str]]] = {
     "Write an estate": ("init", "add", "sync", "vendor"),
-    "Look at it": ("check", "render", "build", "post-render", "explain"),
+    "Look at it": ("check", "render", "build", "post-render", "why", "explain"),
     "Set up the tools around it": ("plugins", "doctor", "cmp", "argocd", "schema", "completion", "version"),
 }
 """The commands, in the order in which a person meets them."""

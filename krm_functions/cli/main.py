@@ -28,6 +28,7 @@ from krm_functions.cli.render import build, render
 from krm_functions.cli.schema import schema
 from krm_functions.cli.sync import sync
 from krm_functions.cli.vendor import vendor
+from krm_functions.cli.why import why
 
 _EPILOG = """\b
 A first estate:
@@ -97,6 +98,7 @@ _COMMANDS = (
     schema,
     sync,
     vendor,
+    why,
 )
 
 for command in _COMMANDS:

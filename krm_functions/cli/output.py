@@ -38,10 +38,10 @@ root_option = click.option(
 format_option = click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "sarif", "github"]),
     default="text",
     show_default=True,
-    help="How diagnostics are printed: text on stderr, json on stdout.",
+    help="How diagnostics are printed: text on stderr, the others on stdout.",
 )
 
 
@@ -80,7 +80,7 @@ def _no_estate(named: str) -> Diagnostic:
 
 @contextlib.contextmanager
 def told(root: Callable[[], str] | str, form: str = "text") -> Iterator[None]:
-    """Turn a TenantspecError into its diagnostics on stderr (text) or stdout (json), and exit code 1."""
+    """Turn a TenantspecError into its diagnostics on stderr (text) or stdout (the rest), and exit code 1."""
     try:
         yield
     except TenantspecError as error:
@@ -100,6 +100,10 @@ def tell(
     found = list(diagnostics)
     if form == "json":
         click.echo(json.dumps({"diagnostics": report.records(root, found), **more}, indent=2))
+    elif form in {"sarif", "github"}:
+        from krm_functions.cli import formats  # noqa: PLC0415
+
+        click.echo((formats.sarif if form == "sarif" else formats.github)(root, found), nl=False)
     else:
         problems = [d for d in found if d.severity is not Severity.INFO]
         click.echo(report.text(root, problems, colour=_colour()), err=True, nl=False)

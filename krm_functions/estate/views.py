@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krm_functions.estate.app import namespace
+from krm_functions.estate.beside import kinds_beside
 from krm_functions.estate.fold import values
 from krm_functions.estate.hosts import expand
 from krm_functions.estate.known import check_names
@@ -38,7 +39,9 @@ def clusters_of(estate: Estate, environment: Environment) -> list[tuple[ClusterN
 def hub_view(estate: Estate, hub: Hub) -> HubView:
     """Return everything that a hub's Argo CD manages; what is wrong with a component is kept in ``out``."""
     environments = [e for e in estate.platform.environments if e.hub == hub.name]
-    clusters = tuple(view for environment in environments for view in _clusters(estate, environment))
+    clusters = tuple(
+        _with_added(estate, view) for environment in environments for view in _clusters(estate, environment)
+    )
     return HubView(estate.platform, hub, clusters, tuple(_components(estate, clusters)))
 
 
@@ -67,6 +70,19 @@ def _cluster(
 def _share(estate: Estate, environment: Environment, tenant: Tenant) -> ClusterTenant:
     apps = tuple(estate.apps(tenant, environment))
     return ClusterTenant(tenant, namespace(estate.platform, tenant, environment), apps)
+
+
+def _with_added(estate: Estate, view: ClusterView) -> ClusterView:
+    """Return a cluster with the kinds that people have added beside its overlays, which a project has to permit."""
+    tenants = tuple(share._replace(added=_added(estate, share)) for share in view.tenants)
+    return view._replace(tenants=tenants)
+
+
+def _added(estate: Estate, share: ClusterTenant) -> tuple[tuple[str, str], ...]:
+    folders = [
+        f"tenants/{app.tenant.name}/apps/{app.name}/overlays/{app.environment.name}" for app in share.apps
+    ]
+    return tuple(sorted({kind for folder in folders for kind in kinds_beside(estate.specs.tree, folder)}))
 
 
 def _calls(tenants: Iterable[ClusterTenant]) -> Iterator[tuple[App, App]]:

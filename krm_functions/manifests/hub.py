@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class Share(Record):
-    """A tenant's namespace on one cluster of a hub, and the apps in it."""
+    """A tenant's namespace on one cluster of a hub, the apps in it, and the kinds of what people add beside them."""
 
     environment: Environment
     cluster: ClusterName
     namespace: NamespaceName
     apps: tuple[App, ...]
+    added: tuple[tuple[str, str], ...]
 
 
 class HubTenant(Record):
@@ -32,6 +33,11 @@ class HubTenant(Record):
         """The tenant's apps on the hub, environment by environment."""
         return tuple(app for share in self.shares for app in share.apps)
 
+    @property
+    def added(self) -> tuple[tuple[str, str], ...]:
+        """The kinds that people have added to any of its overlays."""
+        return tuple(kind for share in self.shares for kind in share.added)
+
 
 def hub_tenants(view: HubView) -> list[HubTenant]:
     """Return the tenants that have anything on a hub, by id."""
@@ -40,7 +46,7 @@ def hub_tenants(view: HubView) -> list[HubTenant]:
     for cluster in view.clusters:
         for placed in cluster.tenants:
             tenants[placed.tenant.id] = placed.tenant
-            share = Share(cluster.environment, cluster.cluster, placed.namespace, placed.apps)
+            share = Share(cluster.environment, cluster.cluster, placed.namespace, placed.apps, placed.added)
             found.setdefault(placed.tenant.id, []).append(share)
     return [HubTenant(tenants[id_], tuple(shares)) for id_, shares in sorted(found.items())]
 

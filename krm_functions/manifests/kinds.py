@@ -58,9 +58,13 @@ _CHARTED: Final = (
 """What a chart may hold, whatever it is: nothing that opens a network, lifts a quota or grants a right."""
 
 
-def kinds(apps: Iterable[App]) -> list[Kind]:
-    """Return the kinds of some apps' objects, sorted, each once."""
-    return sorted({kind for app in apps for kind in (_CHARTED if app.chart else _kinds(app))})
+def kinds(apps: Iterable[App], added: Iterable[Kind] = ()) -> list[Kind]:
+    """Return the kinds of some apps' objects, sorted, each once; of those that people add, what a tenant may hold."""
+    theirs = {kind for kind in added if kind in _CHARTED}
+    children = {child for _, kind in theirs for child in _CHILDREN.get(kind, ())}
+    return sorted(
+        theirs | children | {kind for app in apps for kind in (_CHARTED if app.chart else _kinds(app))}
+    )
 
 
 def _kinds(app: App) -> Iterator[Kind]:

@@ -33,7 +33,7 @@ def in_bash(path: str, cwd: str, *words: str) -> list[str]:
         (["ren"], ["render"]),
         (["add", ""], ["app", "cluster", "environment", "tenant"]),
         (["sync", "--c"], ["--check"]),
-        (["check", "--format", ""], ["text", "json"]),
+        (["check", "--format", ""], ["text", "json", "sarif", "github"]),
         (["completion", ""], ["bash", "zsh", "fish"]),
         (["explain", "ts40"], [f"TS40{digit}" for digit in range(1, 10)]),
         (["schema", "Tenant"], ["tenant", "tenantapplications"]),

@@ -78,7 +78,7 @@ def test_help_is_laid_out_by_what_one_does(flag: str, tmp_path: Path) -> None:
     shown = tenantspec(flag, cwd=os.fspath(tmp_path)).fine().stdout
     listed = [name for name in re.findall(r"^  ([a-z-]+)  +\S", shown, re.MULTILINE) if name in cli.commands]
     told = (
-        "init add sync vendor check render build post-render explain"
+        "init add sync vendor check render build post-render why explain"
         " plugins doctor cmp argocd schema completion version"
     )
     assert listed == told.split()

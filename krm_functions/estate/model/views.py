@@ -30,11 +30,12 @@ class ComponentInEnvironment(Record):
 
 
 class ClusterTenant(Record):
-    """A tenant's share of one cluster: its namespace and the apps in it."""
+    """A tenant's share of one cluster: its namespace, the apps in it, and the kinds of what people add beside them."""
 
     tenant: Tenant
     namespace: NamespaceName
     apps: tuple[App, ...]
+    added: tuple[tuple[str, str], ...] = ()
 
 
 class ClusterView(Record):

@@ -56,7 +56,7 @@ def _project(platform: Platform, hub: Hub, entry: HubTenant) -> Manifest:
     tenant = entry.tenant
     labels = {**place_labels(tenant, None), "app.kubernetes.io/part-of": tenant.id}
     meta = argo_metadata(hub, tenant.id, labels, wave=FIRST_WAVE)
-    permitted = kinds(entry.apps)
+    permitted = kinds(entry.apps, entry.added)
     spec = {
         "description": tenant.display_name[:255],
         "sourceRepos": [platform.repository.url],

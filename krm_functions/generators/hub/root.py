@@ -31,7 +31,7 @@ def root(view: HubView) -> Iterator[Manifest]:
     does not prune last: that would be a wave after the tenants', which waits until all of them are healthy.
     """
     folder = f"clusters/{view.hub.name}"
-    reads = [*SPECS, "argocd", f"{folder}/*", f"{folder}/argocd"]
+    reads = [*SPECS, "tenants/*/apps/*/overlays/*/*", "argocd", f"{folder}/*", f"{folder}/argocd"]
     annotations = generate_paths(view.platform, folder, reads)
     yield application(
         argo_metadata(
