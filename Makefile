@@ -6,6 +6,7 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml $(shell find krm_functions -not -name '*.pyc' -not -name __pycache__)
 CLUSTER := etcd argocd kube-apiserver kube-controller-manager kube-scheduler kwok helm3
+HUBS    := tests/argocd/test_production.py tests/argocd/test_rendered.py
 TOOLS   := kustomize kustomize-oldest kustomize-newest helm registry kube-score kubectl checkov pre-commit check-jsonschema $(CLUSTER)
 ARGS    ?=
 BASE    ?=
@@ -24,12 +25,12 @@ demo: $(VENV)/product ## build all of gitops/ with kustomize and show the estate
 	@$(BIN)/tenantspec plugins install --home .tenantspec/plugins
 	@$(BIN)/python .ci/demo.py
 
-test: $(VENV)/test ## run every test against the real programs (ARGS='-k name' runs some)
+test: $(VENV)/test ## run the tests against the real programs (ARGS='-k name' runs some); whole hubs: test-argocd
 	@$(BIN)/python .ci/tools.py $(TOOLS)
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(HUBS:%=--ignore=%) $(ARGS)
 
 test-transports: $(VENV)/test ## print every kind by every way to call it, on three versions of kustomize
-	@$(BIN)/python .ci/tools.py kustomize kustomize-oldest kustomize-newest
+	@$(BIN)/python .ci/tools.py kustomize kustomize-oldest kustomize-newest kubectl helm
 	@$(BIN)/pytest -n 0 tests/transports $(ARGS)
 
 test-argocd: $(VENV)/test ## run the tests with real Argo CD alone; a table of Applications ends them

@@ -164,7 +164,7 @@ def by_container(where: Place, asked: dict[str, Any], program: str) -> Answer:
     return kustomize(where, kustomization(where, asked, as_items=True), program)
 
 
-def guarded_among_items(where: Place, transport: str, added: str = "") -> Answer:
+def guarded_among_items(where: Place, transport: str, added: str = "", program: str = EXACT) -> Answer:
     """Let the guard stand behind EnvironmentOverlay, by one transport, with an object of somebody's beside the specs."""
     annotation = {
         "exec": "exec: {path: tenantspec-function}",
@@ -188,7 +188,7 @@ def guarded_among_items(where: Place, transport: str, added: str = "") -> Answer
     files["specs"] = "---\n".join([*local, *([added] if added else [])])
     written = {"resources": ["specs.yaml"], "transformers": ["environmentoverlay.yaml", "tenancyguard.yaml"]}
     folder = write(where.path("..", "judged"), kustomization=yaml.safe_dump(written), **files)
-    return kustomize(where, folder, EXACT, *(["--enable-exec"] if by and by.startswith("exec") else []))
+    return kustomize(where, folder, program, *(["--enable-exec"] if by and by.startswith("exec") else []))
 
 
 def by_cmp(where: Place, asked: dict[str, Any], _program: str = "") -> Answer:

@@ -54,6 +54,7 @@ FOLDERS: Final = {
     "tenantspec argocd values HUB": {"cd": "gitops", "HUB": "us-west-2"},
     "tenantspec cmp generate": {"cd": OVERLAY},
     "tenantspec check --format json": {"cd": "gitops"},
+    "tenantspec why tenant-a/app1 prod-eu spec.replicas": {"cd": "gitops"},
     "tenantspec doctor": {"cd": "gitops"},
     "tenantspec explain TS401": {},
     'eval "$(tenantspec completion bash)"': {},
