@@ -118,10 +118,14 @@ def test_the_demo(repository: str, machine: dict[str, str]) -> None:
 
 
 def test_make_test_runs_everything(repository: str, machine: dict[str, str]) -> None:
-    """`make test` is the run that runs this: pytest, with no path, over tests/."""
+    """`make test` is the run that runs this: pytest over tests/, but for whole hubs, which `make test-argocd` runs."""
     planned = typed("make --dry-run test", repository, machine).splitlines()
     (line,) = [line for line in planned if "/pytest" in line]
-    assert line.split() == [".venv/bin/pytest", "-n", "2", "--dist", "loadgroup"]
+    hubs = [f"--ignore=tests/argocd/test_{name}.py" for name in ("production", "rendered")]
+    assert line.split() == [".venv/bin/pytest", "-n", "2", "--dist", "loadgroup", *hubs]
+    planned = typed("make --dry-run test-argocd", repository, machine).splitlines()
+    (line,) = [line for line in planned if "/pytest" in line]
+    assert line.split() == [".venv/bin/pytest", "tests/argocd"]
     settings = configparser.ConfigParser()
     settings.read(os.path.join(tools.ROOT, "setup.cfg"))
     assert settings["tool:pytest"]["testpaths"].split()[0] == "tests"
