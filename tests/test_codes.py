@@ -66,6 +66,7 @@ WHEN_EDITING: Final[Mapping[str, str]] = {
     **dict.fromkeys(("TS320", "TS321"), "charts/test_render.py"),
     **dict.fromkeys(("TS632", "TS633", "TS635", "TS636", "TS920"), "charts/test_vendor.py"),
     "TS921": "charts/test_helm.py",
+    **dict.fromkeys(("TS623", "TS624", "TS625"), "cli/test_committed.py"),
     "TS640": "isolation/test_report.py",
     "TS641": "isolation/test_report.py",
     "TS642": "isolation/test_report.py",

@@ -9,6 +9,7 @@ import click
 from krm_functions.cli.layout import examples
 from krm_functions.cli.output import Failed, format_option, progress, root_of, root_option, say, tell, told
 from krm_functions.diagnostics import TenantspecError
+from krm_functions.functions.committed import Committed
 from krm_functions.functions.judged import isolation as isolation_of, judges
 from krm_functions.functions.kustomize import KustomizeError
 from krm_functions.functions.render import Selection, Unit, estate_of, render_unit, units
@@ -79,12 +80,12 @@ def _checked(estate: Estate, judged: Judges) -> list[Unit]:
     try:
         wanted = units(estate, Selection())
         out.raise_if_failed()
-        base = app_base(estate.specs.tree)
+        base, committed = app_base(estate.specs.tree), Committed(estate)
         with progress(wanted, "checking") as each:
             for unit in each:
-                _build(estate, unit, base, judged)
+                _build(estate, unit, base, judged, committed)
         out.raise_if_failed()
-        out.diagnostics.extend([*judged.diagnostics(), *drift(plan(estate))])
+        out.diagnostics.extend([*judged.diagnostics(), *committed.diagnostics(), *drift(plan(estate))])
     except TenantspecError as error:
         out.diagnostics.extend(error.diagnostics)
         return []
@@ -107,9 +108,11 @@ def _gone(gone: list[Deletable], revision: str | None) -> Iterator[str]:
         yield f"nothing is deleted since {revision}"
 
 
-def _build(estate: Estate, unit: Unit, base: Base, judged: Judges) -> None:
+def _build(estate: Estate, unit: Unit, base: Base, judged: Judges, committed: Committed) -> None:
     try:
-        judged.take(unit, render_unit(estate, unit, base).manifests)
+        rendered = render_unit(estate, unit, base)
+        judged.take(unit, rendered.manifests)
+        committed.compare(unit.folder, rendered.text)
     except KustomizeError as error:
         said = " ".join(error.text.split())
         estate.out.diagnostics.extend(d._replace(help=said[:2000]) for d in error.diagnostics)

@@ -13,6 +13,7 @@ from krm_functions.cli.layout import examples
 from krm_functions.cli.output import progress, root_of, root_option, say, tell, told
 from krm_functions.diagnostics import Diagnostic, Severity, TenantspecError
 from krm_functions.functions import build as builder
+from krm_functions.functions.committed import stamp
 from krm_functions.functions.kustomization import own_generators
 from krm_functions.functions.render import Selection, Unit, estate_of, render_units, units
 from krm_functions.names import did_you_mean
@@ -77,7 +78,8 @@ def render(root: str | None, tenant: str, app: str, environment: str, hub: str, 
         with progress(wanted, "rendering") as each:
             texts = _rendered(estate, each)
             if output:
-                _report(rendered.write(texts, output, whole=selection == Selection()), output)
+                whole = (lambda: stamp(estate.specs.tree)) if selection == Selection() else None
+                _report(rendered.write(texts, output, whole), output)
             else:
                 rendered.print_all(texts)
         tell(found, [d for d in estate.out.diagnostics if d.severity is Severity.WARNING])

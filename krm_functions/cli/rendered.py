@@ -12,13 +12,13 @@ import tempfile
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from krm_functions.cli.output import writing
+from krm_functions.functions.committed import FILE, STAMP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     Rendered = Iterable[tuple[str, str]]
 
-FILE: Final = "manifests.yaml"
 ROOMS: Final = frozenset({"argocd", "base", "charts", "clusters", "infra", "tenants"})
 """Folders of an estate in which specs stand."""
 UNITS: Final = (
@@ -62,9 +62,10 @@ def copy_out(stream: IO[bytes]) -> None:
         sys.stdout.buffer.flush()
 
 
-def write(rendered: Rendered, output: str, *, whole: bool) -> Outcome:
+def write(rendered: Rendered, output: str, stamp: Callable[[], str] | None) -> Outcome:
     """Write one manifests.yaml per unit below a folder; of a whole estate, remove those of no unit.
 
+    ``stamp`` gives what says of a whole estate which specs and which version it is of, once all is rendered.
     Everything is rendered beside the folder first and then moved into it.
 
     Raises:
@@ -73,12 +74,16 @@ def write(rendered: Rendered, output: str, *, whole: bool) -> Outcome:
     """
     with _staging(output) as staging:
         folders = [_stage(staging, folder, text) for folder, text in rendered]
+        if stamp:
+            _put(os.path.join(staging, STAMP), stamp())
         with writing(f"manifests to {output}"), _undisturbed():
             _check_free(output, folders)
             for folder in folders:
                 os.makedirs(os.path.join(output, folder), exist_ok=True)
                 os.replace(os.path.join(staging, folder, FILE), os.path.join(output, folder, FILE))
-            gone = _gone(output, folders) if whole else []
+            if stamp:
+                os.replace(os.path.join(staging, STAMP), os.path.join(output, STAMP))
+            gone = _gone(output, folders) if stamp else []
             for folder in gone:
                 _remove(output, folder)
     return Outcome(len(folders), len(gone))
@@ -101,9 +106,13 @@ def _staging(output: str) -> Iterator[str]:
 def _stage(staging: str, folder: str, text: str) -> str:
     with writing(f"manifests of {folder}"):
         os.makedirs(os.path.join(staging, folder), exist_ok=True)
-        with open(os.path.join(staging, folder, FILE), "wb") as stream:
-            stream.write(text.encode())
+        _put(os.path.join(staging, folder, FILE), text)
     return folder
+
+
+def _put(path: str, text: str) -> None:
+    with open(path, "wb") as stream:
+        stream.write(text.encode())
 
 
 @contextlib.contextmanager
