@@ -12,7 +12,7 @@ import tempfile
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from krm_functions.cli.output import writing
-from krm_functions.functions.committed import FILE, STAMP
+from krm_functions.functions.committed import FILE, STAMP, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 ROOMS: Final = frozenset({"argocd", "base", "charts", "clusters", "infra", "tenants"})
 """Folders of an estate in which specs stand."""
-UNITS: Final = (
-    "tenants/*/apps/*/overlays/*",
-    "clusters/*",
-    "clusters/*/*",
-    "clusters/*/*/dedicated/*",
-)
-"""Where render writes below its folder."""
 IN_MEMORY: Final = 2**26
 """Bytes of manifests that are held in memory before stdout gets them; beyond, a temporary file takes them."""
 

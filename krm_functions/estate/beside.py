@@ -38,7 +38,8 @@ def _listed(tree: Tree, folder: str, kustomization: dict[str, Any]) -> Iterator[
     resources = kustomization.get("resources")
     for entry in resources if isinstance(resources, list) else ():
         name = entry.removeprefix("./") if isinstance(entry, str) else ""
-        if "/" not in name and name.endswith((".yaml", ".yml")):
+        listed = "/" not in name and name.endswith((".yaml", ".yml"))
+        if listed and tree.exists(f"{folder}/{name}"):  # of what is absent, kustomize speaks
             documents = tree.documents(f"{folder}/{name}")
             yield from (kind for document in documents if (kind := _kind(document)))
 

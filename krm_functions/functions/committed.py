@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 FOLDER: Final = "rendered"
 FILE: Final = "manifests.yaml"
 STAMP: Final = "tenantspec.txt"
+UNITS: Final = (
+    "tenants/*/apps/*/overlays/*",
+    "clusters/*",
+    "clusters/*/*",
+    "clusters/*/*/dedicated/*",
+)
+"""Where render writes below its folder."""
 _AGAIN: Final = "run 'tenantspec render -o rendered' and commit what it writes"
 
 
@@ -61,7 +68,7 @@ class Committed:
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Yield what differs, once every kustomization has been compared."""
         if self._there:
-            found = glob.glob(f"**/{FILE}", root_dir=self._top, recursive=True)
+            found = {path for unit in UNITS for path in glob.glob(f"{unit}/{FILE}", root_dir=self._top)}
             for folder in sorted({os.path.dirname(path) for path in found} - self._folders):
                 self._tell(
                     "TS624",

@@ -19,7 +19,7 @@ FOLDERS = [
     *(f"clusters/main/{environment}" for environment in ("dev", "prod", "stg")),
     *(f"{WEB}/overlays/{environment}" for environment in ("dev", "prod", "stg")),
 ]
-MANIFESTS = sorted(f"{folder}/manifests.yaml" for folder in FOLDERS)
+MANIFESTS = sorted(["tenantspec.txt", *(f"{folder}/manifests.yaml" for folder in FOLDERS)])
 
 
 def rendered(*arguments: str, cwd: str) -> list[dict[str, object]]:
