@@ -23,7 +23,8 @@ def faulty(folder: Path, tenants: int) -> tuple[list[dict[str, Any]], float]:
     found = tenantspec("check", "--format", "json", cwd=root)
     seconds = time.perf_counter() - start
     assert (found.code, found.stderr) == (1, "")
-    return json.loads(found.stdout)["diagnostics"], seconds
+    said = json.loads(found.stdout)["diagnostics"]  # t1* and t10* overlap, which is a warning
+    return [each for each in said if each["severity"] == "error"], seconds
 
 
 def test_a_thousand_faults_are_a_thousand_diagnostics(tmp_path: Path) -> None:
