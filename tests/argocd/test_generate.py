@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import shutil
 import statistics
@@ -64,7 +65,7 @@ def rendered(estate: Estate, folder: str) -> dict[str, list[dict[str, Any]]]:
     estate.tenantspec("render", "-o", folder)
     found = {}
     for path, _, files in os.walk(folder):
-        for file in files:
+        for file in fnmatch.filter(files, "*.yaml"):  # beside the stamp
             with open(os.path.join(path, file), "rb") as stream:
                 loaded = [each for each in yaml.load_all(stream, Loader=yaml.CSafeLoader) if each]
             found[os.path.relpath(path, folder)] = loaded
